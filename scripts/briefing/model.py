@@ -1,0 +1,250 @@
+"""The records of a briefing: places, events, figures; a floor is never stored as a count.
+
+Unknown fields are refused, so no name, age or finer position of a victim can slip in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+
+from briefing.dates import EventDate, parse_date
+
+NOT_GIVEN = "not-given"
+MAX_COUNT = 10**9  # more than lived when the events happened is a slip of the keyboard
+
+Measure = Literal["killed", "displaced"]
+BOUNDS = ("exactly", "at_least", "at_most", "about", "between")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+
+
+def check_id(text: Any) -> Any:
+    """`text` itself where it has the form of an id; ValueError with what to write where it has not."""
+    if isinstance(text, str) and not _ID.fullmatch(text):
+        raise ValueError(f'"{text}" is not an id; use small letters a to z, digits and single hyphens')
+    return text
+
+
+def _as_count(text: Any) -> Any:
+    if isinstance(text, str):
+        if not re.fullmatch(r"0|[1-9][0-9]*", text, re.ASCII):
+            raise ValueError(f'"{text}" is not a count; write digits alone, such as 1500')
+        if len(text) > len(str(MAX_COUNT)) or int(text) > MAX_COUNT:
+            raise ValueError(f'"{text}" is too large for a count; check the digits')
+        return int(text)
+    raise ValueError("a count is written in digits alone, such as 1500")
+
+
+def _as_decimal(text: Any) -> Any:
+    if isinstance(text, str) and re.fullmatch(r"-?[0-9]{1,4}(\.[0-9]{1,6})?", text, re.ASCII):
+        return float(text)
+    raise ValueError("write a number in digits, such as 12.5")
+
+
+def _as_date(text: Any) -> Any:
+    if isinstance(text, str):
+        return parse_date(text)
+    raise ValueError('write the date in quotation marks, such as "1999-12-31"')
+
+
+def _as_flag(text: Any) -> Any:
+    if text == "yes":
+        return True
+    raise ValueError('write "yes", or leave the field out')
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _unless_not_given(value: Any) -> Any:
+    if value == NOT_GIVEN:
+        return []
+    if value == []:
+        raise ValueError(f"the list is empty; fill it, or write {NOT_GIVEN}")
+    if isinstance(value, str):
+        raise ValueError(f'"{value}" stands alone; write a list such as [{value}], or {NOT_GIVEN}')
+    return value
+
+
+Id = Annotated[str, BeforeValidator(check_id)]
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, BeforeValidator(_as_count)]
+Decimal = Annotated[float, BeforeValidator(_as_decimal)]
+Date = Annotated[EventDate, PlainValidator(_as_date)]
+Flag = Annotated[bool, BeforeValidator(_as_flag)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+Attribution = Literal["attributed", "alleged", "unidentified"]
+SourceKeys = Annotated[tuple[Text, ...], BeforeValidator(_unless_not_given)]
+
+
+class Record(BaseModel):
+    """What all records share: they do not change, and they refuse fields they do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Position(Record):
+    """Where a town is: degrees north and east (WGS 84) of its centre, good to `precision_km`."""
+
+    lat: Annotated[Decimal, Field(ge=-90, le=90)]
+    lon: Annotated[Decimal, Field(ge=-180, le=180)]
+    precision_km: Annotated[Decimal, Field(gt=0)]
+
+
+class Place(Record):
+    """A region (has a code of ISO 3166-2), or a town (lies in a region, has a position)."""
+
+    name: Text
+    other_names: tuple[Text, ...] = ()
+    iso_3166_2: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] | None = None
+    region: Id | None = None
+    position: Position | None = None
+
+    @model_validator(mode="after")
+    def _region_or_town(self) -> Place:
+        is_region, is_town = bool(self.iso_3166_2), bool(self.region and self.position)
+        if is_region == is_town or (is_region and (self.region or self.position)):
+            raise ValueError("a place is a region, with iso_3166_2, or a town, with region and position")
+        return self
+
+    @property
+    def is_town(self) -> bool:
+        """Whether it is a town rather than a region."""
+        return self.region is not None
+
+
+class Figure(Record):
+    """A reported count with its bound; `who` is counted, in the briefing's terms."""
+
+    exactly: Count | None = None
+    at_least: Count | None = None
+    at_most: Count | None = None
+    about: Count | None = None
+    between: tuple[Count, Count] | None = None
+    who: Text
+    sources: SourceKeys | None = None
+    record_only: Flag = False
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Figure:
+        given = [bound for bound in BOUNDS if getattr(self, bound) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise ValueError(f"a figure has exactly one of {', '.join(BOUNDS)}; it has {found}")
+        if self.between and self.between[0] >= self.between[1]:
+            raise ValueError("between takes the lower count first, such as [20, 25]")
+        return self
+
+    @property
+    def bound(self) -> str:
+        """Which of BOUNDS the figure has."""
+        return next(bound for bound in BOUNDS if getattr(self, bound) is not None)
+
+    @property
+    def number(self) -> int:
+        """The count that the bound is said of; the lower one of a range."""
+        value: int | tuple[int, int] = getattr(self, self.bound)
+        return value[0] if isinstance(value, tuple) else value
+
+
+class Where(Record):
+    """`in` or `near` one or more places, or the briefing's words for an `area` without an entry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    in_: Annotated[Ids | None, Field(alias="in")] = None
+    near: Ids | None = None
+    area: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_relation(self) -> Where:
+        if sum(value is not None for value in (self.in_, self.near, self.area)) != 1:
+            raise ValueError("where has exactly one of in, near and area")
+        return self
+
+    @property
+    def relation(self) -> str:
+        """`in`, `near` or `area`."""
+        return "in" if self.in_ else "near" if self.near else "area"
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The ids of the places named; none for an area."""
+        return self.in_ or self.near or ()
+
+
+class Actor(Record):
+    """Who: in the briefing's words, what part they had, and on whose word."""
+
+    name: Text
+    role: Literal["by", "against", "between"]
+    attribution: Attribution
+
+
+class Link(Record):
+    """The event that another followed or answered, and on whose word that is said."""
+
+    event: Id
+    attribution: Literal["attributed", "alleged"]
+
+
+class Event(Record):
+    """Something that the briefing dates or counts."""
+
+    title: Text
+    date: Date
+    where: Annotated[Where | None, BeforeValidator(lambda value: None if value == NOT_GIVEN else value)]
+    actors: Annotated[tuple[Actor, ...], BeforeValidator(_unless_not_given)]
+    figures: dict[Measure, Figure] = Field(default_factory=dict)
+    after: Link | None = None
+    in_retaliation_for: Link | None = None
+    sources: SourceKeys
+    remark: Text | None = None
+
+    def sources_of(self, measure: Measure) -> tuple[str, ...]:
+        """The citation keys for a figure: its own, else the event's; empty where none is given."""
+        own = self.figures[measure].sources
+        return self.sources if own is None else own
+
+
+class EventsFile(Record):
+    """The whole of data/events.yml."""
+
+    places: dict[Id, Place]
+    events: dict[Id, Event]
+
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All records that could be read; `lines` says where in `file` each of them stands.
+
+    `declared` also has the ids of records that could not be read, and `readable` is False where the
+    file is no list of records at all, so that one mistake is not told twice.
+    """
+
+    file: str = ""
+    places: dict[str, Place] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+    lines: Mapping[Path, int] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    readable: bool = True
+
+    def line(self, *path: str | int) -> int:
+        """The line of a record or field, or of the nearest thing around it that is written."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def figures(self) -> Iterator[tuple[str, Measure, Figure]]:
+        """Every figure as (event id, measure, figure), in the order of the file."""
+        for event_id, event in self.events.items():
+            for measure, figure in event.figures.items():
+                yield event_id, measure, figure

@@ -1,0 +1,116 @@
+"""What the tests share: copies of both briefings, their built sites, a web server and a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FICTIONAL = ROOT / "tests/fictional"
+CONTENT = ("mkdocs.yml", "data", "docs")
+
+
+def copy_of(briefing: Path, folder: Path) -> Path:
+    """A project in `folder` with the content of `briefing` and a copy of our code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in CONTENT:
+        source = briefing / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            shutil.copy(source, folder / name)
+    shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of `project` as run.py does once everything is installed."""
+    command = [sys.executable, str(project / "scripts/commands.py"), *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **environment}, check=False
+    )
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Every file of `folder` by its path."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which a real web server serves `folder`."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """A copy of the real briefing, free to be changed."""
+    return copy_of(ROOT, tmp_path / "real")
+
+
+@pytest.fixture
+def fictional(tmp_path: Path) -> Path:
+    """A copy of the fictional briefing, free to be changed."""
+    return copy_of(FICTIONAL, tmp_path / "fictional")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`built("real")` and `built("fictional")` are the folders of the built sites; read only."""
+
+    @functools.cache
+    def build(name: str) -> Path:
+        project = copy_of(ROOT if name == "real" else FICTIONAL, tmp_path_factory.mktemp(name))
+        result = run(project, "build")
+        assert result.returncode == 0, result.stderr
+        return project / "site"
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def site(built: Callable[[str], Path]) -> Iterator[str]:
+    """The address of the real site, built and served."""
+    with served(built("real")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, headless; run.py names it, or it is on the PATH."""
+    path = os.environ.get("BRIEFING_CHROMIUM") or shutil.which("chromium")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh window of 768 by 900 pixels without history or storage."""
+    context = browser.new_context(viewport={"width": 768, "height": 900})
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()

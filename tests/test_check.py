@@ -1,0 +1,121 @@
+"""Every mistake an editor can make, and the exact words that answer it.
+
+A case changes the fictional briefing in one place: `file`, what to `replace` there, `with` what,
+and the `problems` that must be told. `UPDATE_CASES=1` writes the problems down anew; read them aloud
+before committing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from briefing.checks import load_briefing
+from briefing.problems import BriefingError
+from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run
+
+CASES = sorted((ROOT / "tests/cases/check").glob("*.json"))
+
+
+def problems_in(project: Path) -> list[str]:
+    """Every problem of a project, a line each."""
+    try:
+        load_briefing(project)
+    except BriefingError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def change(project: Path, file: str, old: str, new: str) -> None:
+    """Replace `old`, which must stand in `file`, by `new`."""
+    text = (project / file).read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {file}"
+    (project / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_both_briefings_are_without_problems() -> None:
+    assert problems_in(ROOT) == []
+    assert problems_in(FICTIONAL) == []
+
+
+@pytest.mark.parametrize("case_file", CASES, ids=lambda path: path.stem)
+def test_a_mistake_is_told(case_file: Path, fictional: Path) -> None:
+    case = json.loads(case_file.read_text(encoding="utf-8"))
+    change(fictional, case["file"], case["replace"], case["with"])
+    found = problems_in(fictional)
+    if os.environ.get("UPDATE_CASES"):
+        text = json.dumps({**case, "problems": found}, ensure_ascii=False, indent=2)
+        case_file.write_text(text + "\n", encoding="utf-8")
+        return
+    assert found == case["problems"]
+    assert found, "a case must be a mistake"
+    assert all(re.match(r"[\w./-]+:\d+(:\d+)?: ", problem) for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "data/events.yml:1: the file is empty; fill it"),
+        (b"\xef\xbb\xbfplaces: {}", "data/events.yml:1:1: the file begins with an invisible mark (BOM); save it as UTF-8 without BOM"),
+        (b"places:\n  caf\xe9: {}", "data/events.yml:2: this line is not UTF-8 text; save the file as UTF-8"),
+        (b"p\x00laces: {}", "data/events.yml:1:2: U+0000 (a control character) can't be seen; write a plain space or remove it"),
+        (b"- a", 'data/events.yml:1: write "places:" and "events:" at the top of the file'),
+        (b"a: " + b"[" * 20 + b"]" * 20, "data/events.yml:1:16: a" + 12 * ", number 1" + ": the file is nested more than 12 deep; write it flatter or shorter"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_plain_text_is_told(fictional: Path, data: bytes, problem: str) -> None:
+    (fictional / "data/events.yml").write_bytes(data)
+    assert problem in problems_in(fictional)
+
+
+def test_windows_line_ends_are_read_as_what_they_are(fictional: Path) -> None:
+    for file in (*fictional.glob("data/*"), *fictional.glob("docs/*.md")):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert problems_in(fictional) == []
+    change(fictional, "data/events.yml", "at_most: 5", "at_most: five")
+    assert problems_in(fictional)[0].startswith("data/events.yml:29: thirst, displaced, at_most: ")
+
+
+def test_a_missing_file_is_told(fictional: Path) -> None:
+    (fictional / "data/sources.bib").unlink()
+    assert problems_in(fictional) == [
+        "data/sources.bib:1: the file can't be read (No such file or directory); put it back"
+    ]
+
+
+def test_all_problems_come_at_once_and_the_published_site_stays(real: Path) -> None:
+    assert run(real, "build").returncode == 0
+    before = bytes_of(real / "site")
+    change(real, "data/events.yml", '"2017-02-19"', '"2017-02-30"')
+    change(real, "data/events.yml", "at_least: 9000", "at_least: 9,000")
+    change(real, "docs/background.md", "@irin-2016", "@irin-2061")
+    for command in ("check", "build"):
+        result = run(real, command)
+        assert result.returncode == 1
+        assert result.stdout == ""
+        assert "Traceback" not in result.stderr
+        lines = result.stderr.splitlines()
+        assert [re.sub(r":.*", "", line) for line in lines[:-1]] == sorted(re.sub(r":.*", "", x) for x in lines[:-1])
+        assert [line for line in lines if "irin-2061" in line]
+        assert [line for line in lines if line.startswith("data/events.yml:") and '"9,000" is not a count' in line]
+    assert bytes_of(real / "site") == before
+
+
+@pytest.mark.parametrize("command", [["mkdocs", "build", "--strict"], ["mkdocs", "build"]])
+def test_plain_mkdocs_tells_problems_too_and_leaves_the_site(command: list[str], tmp_path: Path) -> None:
+    project = copy_of(FICTIONAL, tmp_path / "project")
+    good = subprocess.run([sys.executable, "-m", *command], cwd=project, capture_output=True, text=True, check=False)
+    assert good.returncode == 0, good.stderr
+    before = bytes_of(project / "site")
+    change(project, "data/events.yml", "at_most: 5", "at_most: five")
+    bad = subprocess.run([sys.executable, "-m", *command], cwd=project, capture_output=True, text=True, check=False)
+    assert bad.returncode == 1
+    assert "data/events.yml:29: thirst, displaced, at_most:" in bad.stderr
+    assert "Traceback" not in bad.stderr
+    assert bytes_of(project / "site") == before
