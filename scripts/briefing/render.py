@@ -1,0 +1,60 @@
+"""Draws the records into the pages: values into sentences, blocks where a page asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from briefing.checks import BLOCKS, Briefing
+from briefing.markup import write
+from briefing.prose import Token, draw, value_of
+
+_PLACEHOLDER = "<!-- block: {} -->"
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Everything a page is made of.
+
+    `urls` has the address of each page by its Markdown file; `relative` turns an address of the
+    site into one that holds on the page at another address.
+    """
+
+    briefing: Briefing
+    templates: Environment
+    urls: Mapping[str, str]
+    relative: Callable[[str, str], str]
+
+    def draw_values(self, body: str, page_url: str) -> str:
+        """A page's Markdown with every value in its place; blocks wait as comments."""
+        records = self._link_to("records", page_url)
+
+        def write_token(token: Token) -> str:
+            if token.is_block:
+                return _PLACEHOLDER.format(token.name)
+            value = value_of(token, self.briefing.dataset)
+            return write(self.templates, "value.html", value=value, href=f"{records}#{value.event_id}")
+
+        return draw(body, write_token)
+
+    def draw_blocks(self, html: str, page_url: str) -> str:
+        """A page's HTML with every block in the place of its comment."""
+        for block in BLOCKS:
+            placeholder = _PLACEHOLDER.format(block)
+            if placeholder in html:
+                drawn = write(
+                    self.templates,
+                    f"blocks/{block}.html",
+                    dataset=self.briefing.dataset,
+                    bibliography=self.briefing.bibliography,
+                    records_url=self._link_to("records", page_url),
+                    sources_url=self._link_to("sources", page_url),
+                )
+                html = html.replace(placeholder, drawn)
+        return html
+
+    def _link_to(self, block: str, page_url: str) -> str:
+        page = self.briefing.page_with(block)
+        return self.relative(self.urls[page.uri], page_url) if page else ""

@@ -1,0 +1,63 @@
+"""The MkDocs adapter: each event unpacks MkDocs' values and calls a plain function.
+
+MkDocs takes every name here that begins with `on_` for an event, and finds sibling modules only
+while this file loads; so all imports stand at the top.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+from briefing.bibliography import ReferenceStyle
+from briefing.checks import load_briefing
+from briefing.markup import templates
+from briefing.problems import BriefingError
+from briefing.render import Renderer
+from markdown_notes import NotesExtension
+
+THEME = Path(__file__).parent / "theme"
+
+
+# Before bibtex reads the same file and fails with a traceback; before anything is written.
+@event_priority(100)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Load and check everything; stop with all problems while the disk is untouched."""
+    try:
+        briefing = load_briefing(Path(config.config_file_path).parent)
+    except BriefingError as error:
+        raise PluginError(f"\n{error}") from None
+    config.extra["briefing"] = briefing
+    config.markdown_extensions.append(NotesExtension())  # type: ignore[arg-type]  # instances are taken too
+    return config
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Give mkdocs-bibtex a style that keeps capitals, dates and numbers (its own loses them)."""
+    config.plugins["bibtex"].registry.style = ReferenceStyle()  # type: ignore[attr-defined]  # untyped
+
+
+def on_files(files: Files, config: MkDocsConfig) -> None:
+    """Learn the address of every page."""
+    urls = {file.src_uri: file.url for file in files.documentation_pages()}
+    config.extra["render"] = Renderer(config.extra["briefing"], templates(THEME), urls, get_relative_url)
+
+
+# Before bibtex, which replaces `@key` and square brackets wherever they stand.
+@event_priority(100)
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Draw the values of a page from the records."""
+    renderer: Renderer = config.extra["render"]
+    return renderer.draw_values(markdown, page.url)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put blocks, such as the list of records, where the page asks for them."""
+    renderer: Renderer = config.extra["render"]
+    return renderer.draw_blocks(html, page.url)

@@ -1,0 +1,78 @@
+"""A Markdown extension: notes keep the number the editor wrote, abbreviations are explained once.
+
+Python-Markdown counts the notes of each page from 1; a briefing numbers them through all its pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+
+class NotesExtension(Extension):
+    """Registers both treeprocessors after those of `footnotes` and `abbr`, which make the elements."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
+        """Run last: `footnotes` ends at priority 15, `abbr` at 7."""
+        md.treeprocessors.register(_NumberNotes(md), "number-notes", 6)
+        md.treeprocessors.register(_ExplainOnce(md), "explain-once", 5)
+
+
+class _NumberNotes(Treeprocessor):
+    """Prints the label of a note ("5" of `[^5]`) instead of its place on the page."""
+
+    def run(self, root: Element) -> None:
+        for link in root.iter("a"):
+            label = link.get("href", "").rpartition(":")[2]
+            if link.get("class") == "footnote-ref":
+                link.text = label
+                link.set("aria-label", f"Note {label}")
+            elif link.get("class") == "footnote-backref":
+                link.set("title", f"Back to the text of note {label}")
+                link.set("aria-label", f"Back to the text of note {label}")
+        for item in root.iter("li"):
+            prefix, _, label = item.get("id", "").partition(":")
+            if prefix == "fn" and label.isdecimal():
+                item.set("value", label)
+
+
+class _ExplainOnce(Treeprocessor):
+    """Keeps `<abbr>` where an abbreviation first stands and makes it reachable by keyboard.
+
+    Where the words it stands for are in the same paragraph, print need not spell them out again.
+    """
+
+    def run(self, root: Element) -> None:
+        seen: set[str] = set()
+        for parent, child in list(_children(root)):
+            if child.tag != "abbr":
+                continue
+            if child.text in seen:
+                _unwrap(parent, child)
+                continue
+            seen.add(child.text or "")
+            child.set("tabindex", "0")
+            if child.get("title", "") in " ".join("".join(parent.itertext()).split()):
+                child.set("class", "spelled-out")
+
+
+def _children(root: Element) -> Iterator[tuple[Element, Element]]:
+    """Every element with its parent, in the order of the document."""
+    for child in root:
+        yield root, child
+        yield from _children(child)
+
+
+def _unwrap(parent: Element, child: Element) -> None:
+    """Leave only the text of `child` in its place."""
+    text = (child.text or "") + (child.tail or "")
+    index = list(parent).index(child)
+    if index:
+        parent[index - 1].tail = (parent[index - 1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+    parent.remove(child)
