@@ -1,0 +1,63 @@
+"""What each command of run.py does once the tools are installed; each imports what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def check(options: argparse.Namespace) -> None:
+    """Read and check data and pages."""
+    from briefing.checks import load_briefing
+
+    briefing = load_briefing(ROOT)
+    print(f"No problems: {len(briefing.dataset.events)} events, {len(briefing.pages)} pages.")
+
+
+def build(options: argparse.Namespace) -> None:
+    """Build the site aside and put it into site/."""
+    from briefing.checks import load_briefing
+    from briefing.publish import publish
+
+    load_briefing(ROOT)  # tells problems before MkDocs is even loaded
+    from builder import build_site
+
+    site = publish(ROOT, lambda folder: build_site(ROOT, folder))
+    print(f"The site is in {site}")
+
+
+def preview(options: argparse.Namespace) -> None:
+    """Serve the site on this machine and follow every edit."""
+    from preview import serve
+
+    serve(ROOT, options.port)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that `arguments` name; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="run.py")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check").set_defaults(run=check)
+    commands.add_parser("build").set_defaults(run=build)
+    previewing = commands.add_parser("preview")
+    previewing.add_argument("--port", type=int, default=8000, choices=range(1, 65536), metavar="N")
+    previewing.set_defaults(run=preview)
+    options = parser.parse_args(arguments)
+
+    from briefing.problems import BriefingError
+
+    try:
+        options.run(options)
+    except BriefingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+"""The preview as an editor has it: a browser beside the editor, following every save."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conftest import run
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGINT can't be sent to one process there")
+
+
+def free_port() -> int:
+    """A port that nothing uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Running:
+    """A preview that runs, its address, and what it printed."""
+
+    def __init__(self, project: Path) -> None:
+        self.project, port = project, free_port()
+        self.log = project / "preview.log"
+        command = [sys.executable, "-u", str(project / "scripts/commands.py"), "preview", "--port", str(port)]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        self.address = f"http://127.0.0.1:{port}"
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace `old`, which must stand in `file`, by `new`."""
+        path = self.project / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def open(self, page: Page, path: str) -> None:
+        """Open `path` as soon as the server answers."""
+        for _ in range(200):
+            try:
+                page.goto(self.address + path)
+                return
+            except Exception:
+                assert self.process.poll() is None, self.log.read_text()
+                page.wait_for_timeout(100)
+        raise AssertionError(self.log.read_text())
+
+
+@pytest.fixture
+def preview(real: Path) -> Iterator[Running]:
+    running = Running(real)
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+def test_every_save_appears_by_itself(page: Page, preview: Running) -> None:
+    preview.open(page, "/february-2017-violence/")
+    article = page.locator("article")
+    expect(article).to_contain_text("at least 20 people")
+    preview.edit("data/events.yml", "at_least: 20", "at_least: 27")
+    expect(article).to_contain_text("at least 27 people")
+    preview.edit("docs/february-2017-violence.md", "Witnesses, both", "The witnesses, both")
+    expect(article).to_contain_text("The witnesses, both")
+    preview.edit("data/sources.bib", "news release, Nairobi", "news release of Nairobi")
+    expect(article).to_contain_text("news release of Nairobi")
+    preview.edit("scripts/theme/section.html", '<article class="section">', '<article class="section" lang="en-GB">')
+    expect(article).to_have_attribute("lang", "en-GB")
+    preview.edit("scripts/theme/assets/site.css", "--paper: #fffefb", "--paper: #fefefe")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(254, 254, 254)")
+    preview.edit("mkdocs.yml", "site_name: Mali, a human", "site_name: Mali, a new human")
+    expect(page.locator(".site-name")).to_contain_text("a new human-rights briefing")
+
+
+def test_a_broken_file_keeps_the_last_good_pages_and_heals(page: Page, preview: Running) -> None:
+    preview.open(page, "/february-2017-violence/")
+    panel = page.locator("#preview-problems")
+    expect(panel).to_be_hidden()
+    preview.edit("data/events.yml", "at_least: 20", "at_leats: 20")
+    problem = 'ke-macina-reprisals, killed: "at_leats" is not a field; did you mean "at_least"?'
+    expect(panel).to_contain_text(problem)
+    expect(page.locator("article")).to_contain_text("at least 20 people")
+    assert problem in preview.log.read_text(encoding="utf-8")
+    page.goto(preview.address + "/background/")
+    expect(page.locator("#preview-problems")).to_contain_text(problem)
+    expect(page.locator("article")).to_contain_text("Amadou Toumani Touré")
+    preview.edit("data/events.yml", "at_leats: 20", "at_least: 21")
+    expect(page.locator("#preview-problems")).to_be_hidden()
+    page.goto(preview.address + "/february-2017-violence/")
+    expect(page.locator("article")).to_contain_text("at least 21 people")
+    assert "Traceback" not in preview.log.read_text(encoding="utf-8")
+
+
+def test_a_template_or_setting_that_is_broken_is_told_and_heals(page: Page, preview: Running) -> None:
+    preview.open(page, "/")
+    panel = page.locator("#preview-problems")
+    preview.edit("scripts/theme/value.html", "{%- endfor -%}", "{%- endfr -%}")
+    expect(panel).to_contain_text("scripts/theme/value.html:")
+    preview.edit("scripts/theme/value.html", "{%- endfr -%}", "{%- endfor -%}")
+    expect(panel).to_be_hidden()
+    preview.edit("mkdocs.yml", "theme:\n", "theme: [\n")
+    expect(panel).to_contain_text("mkdocs.yml:")
+    preview.edit("mkdocs.yml", "theme: [\n", "theme:\n")
+    expect(panel).to_be_hidden()
+
+
+def test_a_start_with_broken_data_heals_too(page: Page, real: Path) -> None:
+    events = real / "data/events.yml"
+    good = events.read_text(encoding="utf-8")
+    events.write_text(good.replace("at_least: 20", "at_least: twenty"), encoding="utf-8")
+    running = Running(real)
+    try:
+        running.open(page, "/background/")
+        expect(page.locator("#preview-problems")).to_contain_text('"twenty" is not a count')
+        events.write_text(good, encoding="utf-8")
+        expect(page.locator("h1")).to_have_text("Background")
+    finally:
+        running.process.kill()
+        running.process.wait()
+
+
+def test_an_unknown_address_gets_our_page_with_status_404(page: Page, preview: Running) -> None:
+    preview.open(page, "/")
+    answer = page.goto(preview.address + "/nowhere/")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.locator("h1")).to_have_text("There is no page at this address")
+
+
+def test_a_port_in_use_gets_one_sentence(real: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run(real, "preview", "--port", str(port))
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"Port {port} can't be used (")
+    assert result.stderr.count("\n") == 1
+
+
+def test_ctrl_c_ends_it_quietly(page: Page, preview: Running) -> None:
+    preview.open(page, "/")
+    os.kill(preview.process.pid, signal.SIGINT)
+    assert preview.process.wait(timeout=30) == 0
+    assert "Traceback" not in preview.log.read_text()
