@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 from pathlib import Path
 
@@ -33,6 +34,31 @@ def build(options: argparse.Namespace) -> None:
     print(f"The site is in {site}\nsha256 {digest(site)}")
 
 
+def edition(options: argparse.Namespace) -> None:
+    """Add the data as they are to data/editions.yml; undone where the briefing is not whole with it."""
+    from briefing.editions import as_edition, lacking
+    from briefing.load import load_dataset
+    from briefing.problems import BriefingError
+    from briefing.read import read_briefing
+
+    dataset, problems = load_dataset(ROOT)
+    if problems:
+        raise BriefingError(problems)
+    number = dataset.editions[-1].number + 1
+    if lines := lacking(dataset):
+        wanted = "Paste these lines at the end of data/corrections.yml and fill them in:"
+        sys.exit(f"Edition {number} is not made: it lacks reasons or sources. {wanted}\n\n" + "\n".join(lines))
+    file = ROOT / "data/editions.yml"
+    before = file.read_text("utf-8")
+    try:
+        file.write_text(before.rstrip("\n") + "\n" + as_edition(dataset, number, options.date), "utf-8")
+        read_briefing(ROOT)
+    except BaseException:
+        file.write_text(before, "utf-8")
+        raise
+    print(f"Edition {number} is dated {options.date}; build and publish it.")
+
+
 def preview(options: argparse.Namespace) -> None:
     """Serve the site on this machine and follow every edit."""
     from preview import serve
@@ -48,6 +74,9 @@ def main(arguments: list[str]) -> int:
     checking.add_argument("--format", choices=["text", "github"], default="text")
     checking.set_defaults(run=check)
     commands.add_parser("build").set_defaults(run=build, format="text")
+    making = commands.add_parser("edition")
+    making.add_argument("--date", default=str(datetime.date.today()), metavar="YYYY-MM-DD")
+    making.set_defaults(run=edition, format="text")
     previewing = commands.add_parser("preview")
     previewing.add_argument("--port", type=int, default=8000, choices=range(1, 65536), metavar="N")
     previewing.set_defaults(run=preview, format="text")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from briefing import prose
 from briefing.bibliography import Bibliography, entry_problems, unknown_key
+from briefing.editions import correction_problems
 from briefing.load import Page
 from briefing.model import Dataset, Event, Link, check_id
 from briefing.problems import Problem, did_you_mean
@@ -41,10 +42,16 @@ def check(briefing: Briefing, whole: bool = True) -> list[Problem]:
 
 
 def ids_are_unique(briefing: Briefing) -> Iterator[Problem]:
-    """No event has the id of a place."""
+    """No event has the id of a place, and none the former id of another."""
     data = briefing.dataset
     for name in data.events.keys() & data.places.keys():
         yield data.problem("a place has this id too; give one of them another", "events", name)
+    taken = set(data.events)
+    for event_id, event in data.events.items():
+        for former in event.former_ids:
+            if former in taken:
+                yield data.problem(f'"{former}" is taken; an id is never used again', "events", event_id, "former_ids")
+            taken.add(former)
 
 
 def places_resolve(briefing: Briefing) -> Iterator[Problem]:
@@ -85,6 +92,29 @@ def dates_are_not_after_the_edition(briefing: Briefing) -> Iterator[Problem]:
             yield data.problem(message, "events", event_id, "date")
 
 
+def editions_run(briefing: Briefing) -> Iterator[Problem]:
+    """Editions are numbered 1, 2, 3 and on, each dated by the day and not before the one before it."""
+    data = briefing.dataset
+    for number, edition in enumerate(data.editions):
+        if edition.number != number + 1:
+            yield data.problem(f"editions run 1, 2, 3 and on; this one is {number + 1}", "editions", number, "number")
+        if str(edition.date) != str(edition.date.first):
+            yield data.problem("an edition is dated by the day; write it in full", "editions", number, "date")
+        if number and edition.date.first < data.editions[number - 1].date.first:
+            yield data.problem("it is dated before the edition before it; correct one", "editions", number, "date")
+
+
+def corrections_correct(briefing: Briefing) -> Iterator[Problem]:
+    """A correction is of a value that changes, and its sources are in the bibliography."""
+    data = briefing.dataset
+    yield from correction_problems(data) if data.readable and data.editions else ()
+    for number, correction in enumerate(data.corrections):
+        for key in correction.sources:
+            if not briefing.bibliography.has(key):
+                message = unknown_key(key, briefing.bibliography)
+                yield data.problem(message, "corrections", number, "sources")
+
+
 def none_is_said(briefing: Briefing) -> Iterator[Problem]:
     """A figure of none at all is only given where the briefing says so, and the record tells that it does."""
     data = briefing.dataset
@@ -99,7 +129,9 @@ def sources_resolve(briefing: Briefing) -> Iterator[Problem]:
     data, books = briefing.dataset, briefing.bibliography
     for event_id, event in data.events.items():
         named: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(("sources",), event.sources)]
-        named += [(("figures", m, "sources"), f.sources or ()) for m, f in event.figures.items()]
+        for measure, figure in event.figures.items():
+            named.append((("figures", measure, "sources"), figure.sources or ()))
+            named += [(("figures", measure, "also_reported"), (report.source,)) for report in figure.also_reported]
         for path, key in ((path, key) for path, keys in named for key in keys):
             if not books.has(key):
                 yield data.problem(unknown_key(key, books), "events", event_id, *path)
@@ -114,7 +146,9 @@ def sources_are_cited(briefing: Briefing) -> Iterator[Problem]:
     """A source that nothing cites does not belong to the briefing."""
     cited = {key for page in briefing.pages for key, _ in prose.citations(page.body)}
     cited |= {key for event in briefing.dataset.events.values() for key in event.sources}
-    cited |= {key for _, _, figure in briefing.dataset.figures() for key in figure.sources or ()}
+    for _, _, figure in briefing.dataset.figures():
+        cited |= {*(figure.sources or ()), *(report.source for report in figure.also_reported)}
+    cited |= {key for correction in briefing.dataset.corrections for key in correction.sources}
     for key in briefing.bibliography.entries.keys() - cited if briefing.dataset.readable else ():
         yield briefing.bibliography.problem(key, "nothing cites this source; cite it, or remove it")
 
@@ -226,6 +260,8 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     places_resolve,
     links_resolve,
     dates_are_not_after_the_edition,
+    editions_run,
+    corrections_correct,
     none_is_said,
     sources_resolve,
     sources_are_complete,

@@ -15,13 +15,19 @@ from briefing.problems import Path as Where
 from briefing.problems import Problem, did_you_mean, name_of
 from briefing.strict import navigation, parse_yaml, read_text
 
-EVENTS_FILE, EDITIONS_FILE, SETTINGS_FILE, PAGES_FOLDER = "data/events.yml", "data/editions.yml", "mkdocs.yml", "docs"
+EVENTS_FILE, SETTINGS_FILE, PAGES_FOLDER = "data/events.yml", "mkdocs.yml", "docs"
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_RECORDS: dict[str, type[model.Record]] = {  # the field of a place or event -> the records under it
+_RECORDS: dict[str, type[model.Record]] = {  # the name of a list or field -> the records under it
+    "places": model.Place,
+    "events": model.Event,
+    "editions": model.Edition,
+    "corrections": model.Correction,
+    "values": model.Reading,
     "position": model.Position,
     "where": model.Where,
     "actors": model.Actor,
     "figures": model.Figure,
+    "also_reported": model.Report,
     "after": model.Link,
     "in_retaliation_for": model.Link,
 }
@@ -59,7 +65,6 @@ def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
         told = problems or [Problem(EVENTS_FILE, 1, "", 'write "places:" and "events:" at the top of the file')]
         return model.Dataset(EVENTS_FILE, readable=False), told
     groups: dict[str, dict[str, Any]] = {"places": {}, "events": {}}
-    kinds: dict[str, type[model.Record]] = {"places": model.Place, "events": model.Event}
     found = [
         Problem(EVENTS_FILE, lines[name,], "", _not_a_field(name, groups)) for name in value.keys() - groups.keys()
     ]
@@ -71,16 +76,17 @@ def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
             continue
         for record_id, entry in entries.items():
             try:
-                group[model.check_id(record_id)] = kinds[name].model_validate(entry)
+                group[model.check_id(record_id)] = _RECORDS[name].model_validate(entry)
             except ValueError as error:
-                found += _problems_of(error, (name, record_id), lines)
+                found += _problems_of(error, (name, record_id), lines, EVENTS_FILE)
     told_lines = {problem.line for problem in problems}
     problems += [problem for problem in found if problem.line not in told_lines]
     declared = frozenset(path[1] for path in lines if len(path) == 2 and isinstance(path[1], str))
-    editions, more = _load_editions(root)
+    editions = _load_list(root, "editions", lines, problems)
+    corrections = _load_list(root, "corrections", lines, problems)
     return model.Dataset(
-        EVENTS_FILE, groups["places"], groups["events"], lines, declared, editions=editions
-    ), problems + more
+        EVENTS_FILE, groups["places"], groups["events"], lines, declared, editions=editions, corrections=corrections
+    ), problems
 
 
 def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
@@ -112,17 +118,29 @@ def parse_page(text: str, uri: str) -> tuple[Page, list[Problem]]:
     return Page(uri, page.body, first_line, meta, lines), problems
 
 
-def _load_editions(root: Path) -> tuple[tuple[model.Edition, ...], list[Problem]]:
-    value, lines, problems = _load_yaml(root, EDITIONS_FILE)
-    editions = []
+def _load_list(root: Path, name: str, lines: dict[Where, int], problems: list[Problem]) -> tuple[Any, ...]:
+    """The records of data/`name`.yml, a list; adds their lines, and what is wrong with them."""
+    file, records = f"data/{name}.yml", []
+    if name == "corrections" and not _says_something(root / file):
+        return ()
+    value, found, more = _load_yaml(root, file)
+    lines |= {(name, *path): line for path, line in found.items()}
+    told = {problem.line for problem in more}
     for number, entry in enumerate(value if isinstance(value, list) else ()):
         try:
-            editions.append(model.Edition.model_validate(entry))
+            records.append(_RECORDS[name].model_validate(entry))
         except ValidationError as error:
-            problems += _problems_of(error, (number,), lines, EDITIONS_FILE)
-    if not editions and not problems:
-        problems.append(Problem(EDITIONS_FILE, 1, "", 'list the editions, each as "- number: 1" and its date'))
-    return tuple(editions), problems
+            more += [p for p in _problems_of(error, (name, number), lines, file) if p.line not in told]
+    if not records and not more:
+        more.append(Problem(file, 1, "", f"list the {name}, each with its fields below one another"))
+    problems += more
+    return tuple(records)
+
+
+def _says_something(path: Path) -> bool:
+    """Whether there is a file with more in it than comments."""
+    lines = path.read_bytes().splitlines() if path.exists() else ()
+    return any(line.strip() and not line.startswith(b"#") for line in lines)
 
 
 def _load_yaml(root: Path, file: str) -> tuple[Any, dict[Where, int], list[Problem]]:
@@ -133,9 +151,7 @@ def _load_yaml(root: Path, file: str) -> tuple[Any, dict[Where, int], list[Probl
     return value, lines, problems + (more if value is not None or not problems else [])
 
 
-def _problems_of(
-    error: ValueError, path: Where, lines: Mapping[Where, int], file: str = EVENTS_FILE
-) -> Iterator[Problem]:
+def _problems_of(error: ValueError, path: Where, lines: Mapping[Where, int], file: str) -> Iterator[Problem]:
     """What pydantic or a validator of ours refused in the record at `path`, as problems."""
     if not isinstance(error, ValidationError):
         yield Problem(file, lines.get(path, 1), name_of(path), str(error))
@@ -181,11 +197,9 @@ def _sentence(fault: Any) -> str:
 
 def _fields_at(path: Where, where: Where) -> list[str]:
     """The names of the fields that the record around `where` may have."""
-    inner = [part for part in where[len(path) : -1] if isinstance(part, str)]
-    if inner == ["figures"]:
+    if where[-2] == "figures":
         return list(get_args(model.Measure))
-    records: dict[str, type[model.Record]] = {"places": model.Place, "events": model.Event}
-    record = _RECORDS[inner[0]] if inner else records.get(str(path[0]), model.Edition)
+    record = _RECORDS[[str(part) for part in where[:-1] if part in _RECORDS][-1]]
     return [field.alias or name for name, field in record.model_fields.items()]
 
 

@@ -117,8 +117,8 @@ class Place(Record):
         return self.region is not None
 
 
-class Figure(Record):
-    """A reported count with its bound; `who` is counted, in the briefing's terms."""
+class Bound(Record):
+    """A count with its bound: a floor is a floor, and has no upper end."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [bound]} for bound in BOUNDS]})
 
@@ -127,12 +127,9 @@ class Figure(Record):
     at_most: Count | None = None
     about: Count | None = None
     between: tuple[Count, Count] | None = None
-    who: Text
-    sources: SourceKeys | None = None
-    record_only: Flag = False
 
     @model_validator(mode="after")
-    def _one_bound(self) -> Figure:
+    def _one_bound(self) -> Bound:
         given = [bound for bound in BOUNDS if getattr(self, bound) is not None]
         if len(given) != 1:
             found = " and ".join(given) or "none"
@@ -153,6 +150,28 @@ class Figure(Record):
         """The count that the bound is said of; the lower one of a range."""
         value: int | tuple[int, int] = getattr(self, self.bound)
         return value[0] if isinstance(value, tuple) else value
+
+    @property
+    def limits(self) -> tuple[int | None, int | None]:
+        """The least and the most it is said to be; None where the briefing sets no such limit."""
+        high = None if self.bound == "at_least" else self.between[1] if self.between else self.number
+        return None if self.bound == "at_most" else self.number, high
+
+
+class Report(Bound):
+    """What another source says of the same figure, in its own words; never added, never averaged."""
+
+    source: Text
+    wording: Text
+
+
+class Figure(Bound):
+    """A reported count; `who` is counted, in the briefing's terms."""
+
+    who: Text
+    sources: SourceKeys | None = None
+    record_only: Flag = False
+    also_reported: tuple[Report, ...] = ()
 
 
 class Where(Record):
@@ -208,6 +227,7 @@ class Event(Record):
     in_retaliation_for: Link | None = None
     sources: SourceKeys
     remark: Text | None = None
+    former_ids: tuple[Id, ...] = ()
 
     def sources_of(self, measure: Measure) -> tuple[str, ...]:
         """The citation keys for a figure: its own, else the event's; empty where none is given."""
@@ -222,11 +242,28 @@ class EventsFile(Record):
     events: dict[Id, Event]
 
 
+class Reading(Record):
+    """What the values of an event read in an edition."""
+
+    date: Date
+    figures: dict[Measure, Bound] = Field(default_factory=dict)
+
+
 class Edition(Record):
-    """A published state of the briefing, and the day it is dated."""
+    """A published state of the briefing, the day it is dated, and what it read."""
 
     number: Count
     date: Date
+    values: dict[Id, Reading]
+
+
+class Correction(Record):
+    """Why a value reads otherwise from an edition on."""
+
+    edition: Count
+    value: Text
+    reason: Text
+    sources: SourceKeys
 
 
 @dataclass(frozen=True)
@@ -244,13 +281,15 @@ class Dataset:
     declared: frozenset[str] = frozenset()
     readable: bool = True
     editions: tuple[Edition, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def problem(self, message: str, *path: str | int) -> Problem:
         """A problem with the record or field at `path`, on its line or that of what is around it."""
         written = path
         while written and written not in self.lines:
             written = written[:-1]
-        return Problem(self.file, self.lines.get(written, 1), name_of(path), message)
+        file = f"data/{path[0]}.yml" if path[0] in ("editions", "corrections") else self.file
+        return Problem(file, self.lines.get(written, 1), name_of(path), message)
 
     def declares(self, group: str, name: str) -> bool:
         """Whether `events` or `places` has a record of that name, readable or not."""

@@ -73,6 +73,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def name_of(path: Path) -> str:
     """A path as an editor reads it: the record's id, then the field."""
-    if path[:1] in (("events",), ("places",)):
+    if path[:1] in (("events",), ("places",), ("editions",), ("corrections",)):
         path = tuple(part for part in path[1:] if part != "figures")
     return ", ".join(f"number {part + 1}" if isinstance(part, int) else part for part in path)

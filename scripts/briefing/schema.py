@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from briefing.model import EventsFile
 
+_INHERITED = {"Figure": "Bound", "Report": "Bound"}
 _HEADING = re.compile(r"#+ .*?(\w+)\s*")
 _ROW = re.compile(r"\| `(\w+)` \| (.+?) \| (.+) \|")
 
@@ -34,7 +35,7 @@ def schema_text(dictionary: str) -> str:
     for name, record in schema["$defs"].items():
         for field, value in record["properties"].items():
             value.pop("title", None)
-            value["description"] = described[name, field]
+            value["description"] = described.get((name, field)) or described[_INHERITED[name], field]
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 

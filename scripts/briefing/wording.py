@@ -10,7 +10,7 @@ import calendar
 from typing import NamedTuple
 
 from briefing.dates import EventDate, Point
-from briefing.model import Figure
+from briefing.model import Bound
 
 NUMBER_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _HEDGES = {"exactly": "", "at_least": "at least ", "at_most": "at most ", "about": "about "}
@@ -50,7 +50,7 @@ def number_in_words(number: int) -> str:
     return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else f"{number:,}"
 
 
-def figure_in_words(figure: Figure) -> tuple[Piece, ...]:
+def figure_in_words(figure: Bound) -> tuple[Piece, ...]:
     """A figure with its hedge: "nine", "at least 20", "between 20 and 25"."""
     if figure.between:
         low, high = (Piece(number_in_words(n), str(n)) for n in figure.between)

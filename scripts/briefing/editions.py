@@ -1,0 +1,122 @@
+"""Editions: what each value read in them, what has changed since, and what the next one is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from briefing.dates import EventDate
+from briefing.model import Bound, Correction, Dataset, Edition, Event, Reading
+from briefing.problems import Problem
+from briefing.wording import Piece, date_in_words, figure_in_words
+
+Value = Bound | EventDate | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that reads otherwise in an edition than in the one before; None where it was not given."""
+
+    id: str
+    edition: int
+    former: Edition
+    before: Value
+    after: Value
+    correction: Correction | None
+
+    @property
+    def event_id(self) -> str:
+        """The event it belongs to."""
+        return self.id.rpartition("_")[0]
+
+    @property
+    def kind(self) -> str:
+        """`date`, or the measure."""
+        return self.id.rpartition("_")[2]
+
+
+def changes(data: Dataset) -> Iterator[Change]:
+    """Every change from edition to edition, and from the last one to the data as they are now."""
+    former_ids = {former: event_id for event_id, event in data.events.items() for former in event.former_ids}
+    states = [_values(edition.values, former_ids) for edition in data.editions] + [_values(data.events, {})]
+    given = {(c.edition, c.value): c for c in data.corrections}
+    for former, (old, new) in zip(data.editions, pairwise(states), strict=False):
+        for name in {**new, **old}:
+            before, after = old.get(name), new.get(name)
+            if _said(before) != _said(after):
+                number = former.number + 1
+                yield Change(name, number, former, before, after, given.get((number, name)))
+
+
+def recent_changes(data: Dataset) -> list[Change]:
+    """What pages announce: changes that the last edition made, and those made since."""
+    return [change for change in changes(data) if change.edition >= data.editions[-1].number]
+
+
+def value_in_words(value: Value) -> tuple[Piece, ...]:
+    """A value of either kind in words."""
+    if value is None:
+        return (Piece("not given"),)
+    return date_in_words(value) if isinstance(value, EventDate) else figure_in_words(value)
+
+
+def correction_problems(data: Dataset) -> Iterator[Problem]:
+    """What is wrong with corrections: none is about a value that did not change, none is given twice."""
+    known, seen = {(change.edition, change.id) for change in changes(data)}, set()
+    for number, correction in enumerate(data.corrections):
+        key = correction.edition, correction.value
+        if key not in known:
+            what = f"this value does not change in edition {correction.edition}; correct the two, or remove the entry"
+            yield data.problem(what, "corrections", number, "value")
+        if key in seen:
+            yield data.problem("the same correction is given twice; keep one", "corrections", number, "value")
+        seen.add(key)
+
+
+def lacking(data: Dataset) -> list[str]:
+    """The lines to paste into data/corrections.yml for each change since the last edition without its reason.
+
+    Where the value has a source, the correction names one too.
+    """
+    lines = []
+    for change in changes(data):
+        sources = _sources(data, change)
+        given = change.correction
+        if change.edition > data.editions[-1].number and (not given or (sources and not given.sources)):
+            before, after = ("".join(p.text for p in value_in_words(v)) for v in (change.before, change.after))
+            lines.append(
+                f"# {change.event_id}, {change.kind}: {before} -> {after}\n- edition: {change.edition}\n"
+                f"  value: {change.id}\n  reason:\n  sources:{'' if sources else ' not-given'}\n"
+            )
+    return lines
+
+
+def as_edition(data: Dataset, number: int, date: str) -> str:
+    """The entry of data/editions.yml for the data as they are."""
+    lines = [f'- number: {number}\n  date: "{date}"\n  values:\n']
+    for event_id, event in data.events.items():
+        counts = ", ".join(f"{measure}: {{{f.bound}: {getattr(f, f.bound)}}}" for measure, f in event.figures.items())
+        figures = f", figures: {{{counts.replace('(', '[').replace(')', ']')}}}" if counts else ""
+        lines.append(f'    {event_id}: {{date: "{event.date}"{figures}}}\n')
+    return "".join(lines)
+
+
+def _values(events: Mapping[str, Event] | Mapping[str, Reading], now: Mapping[str, str]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for event_id, event in events.items():
+        values: Iterable[tuple[str, Value]] = [("date", event.date), *event.figures.items()]
+        found |= {f"{now.get(event_id, event_id)}_{kind}": value for kind, value in values}
+    return found
+
+
+def _said(value: Value) -> object:
+    """What of a value is compared: not who is counted, nor on whose word."""
+    return (value.bound, value.limits) if isinstance(value, Bound) else value
+
+
+def _sources(data: Dataset, change: Change) -> tuple[str, ...]:
+    event = data.events.get(change.event_id)
+    figure = event and next((f for measure, f in event.figures.items() if measure == change.kind), None)
+    own = figure.sources if figure else None
+    return own if own is not None else event.sources if event else ()
