@@ -6,24 +6,26 @@ while this file loads; so all imports stand at the top.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from briefing.bibliography import ReferenceStyle
+from briefing.export import Publication, downloads
 from briefing.markup import templates
 from briefing.problems import BriefingError
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from markdown_notes import NotesExtension
 
-THEME = Path(__file__).parent / "theme"
+THEME, EXPORTS = (Path(__file__).parent / name for name in ("theme", "exports"))
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -45,10 +47,19 @@ def on_pre_build(config: MkDocsConfig) -> None:
     config.plugins["bibtex"].registry.style = ReferenceStyle()  # type: ignore[attr-defined]  # untyped
 
 
-def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Learn the address of every page."""
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Learn the address of every page, and put the downloads beside the page that offers them."""
+    briefing, data = config.extra["briefing"], Path(config.config_file_path).parent / "data"
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
-    config.extra["render"] = Renderer(config.extra["briefing"], templates(THEME), urls, get_relative_url)
+    known = {name: config.extra.get(name) or "" for name in ("author", "licence")}
+    publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
+    dictionary = (data / "README.md").read_text("utf-8") if (data / "README.md").exists() else ""
+    outlines = json.loads((data / "mali.geojson").read_text("utf-8")) if (data / "mali.geojson").exists() else {}
+    config.extra["render"] = Renderer(publication, templates(THEME), get_relative_url, dictionary)
+    if page := briefing.page_with("downloads"):
+        for name, text in downloads(publication, templates(EXPORTS), dictionary, outlines):
+            files.append(File.generated(config, f"{urls[page.uri]}{name}", content=text))
+    return files
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.

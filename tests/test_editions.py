@@ -21,8 +21,13 @@ CORRECTION = """
 
 def told(found: Change) -> tuple[str, int, str, str, str]:
     """A change in words."""
-    before, after = ("".join(piece.text for piece in value_in_words(v)) for v in (found.before, found.after))
-    return found.id, found.edition, before, after, found.correction.reason if found.correction else ""
+    return (
+        found.id,
+        found.edition,
+        value_in_words(found.before),
+        value_in_words(found.after),
+        found.correction.reason if found.correction else "",
+    )
 
 
 def changes_in(project: Path) -> list[tuple[str, int, str, str, str]]:

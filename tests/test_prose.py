@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.dates import EventDate, Point, parse_date
+from briefing.export import Publication
 from briefing.markup import templates
 from briefing.model import Figure
 from briefing.prose import KINDS, Token, TokenError, draw, tokens, value_of
@@ -31,9 +32,8 @@ def text_of(pieces: object) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_a_page_is_drawn_as_its_golden_file(case: Path) -> None:
-    renderer = Renderer(
-        BRIEFING, templates(ROOT / "scripts/theme"), {"more/records.md": "more/records/"}, lambda a, b: f"../{a}"
-    )
+    publication = Publication(BRIEFING, "", "", {"more/records.md": "more/records/"})
+    renderer = Renderer(publication, templates(ROOT / "scripts/theme"), lambda a, b: f"../{a}")
     drawn = renderer.draw_values(case.read_text(encoding="utf-8"), "flood/")
     golden = case.with_suffix(".html")
     if os.environ.get("UPDATE_CASES"):

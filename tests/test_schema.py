@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import Any
 
 import jsonschema
@@ -16,6 +17,7 @@ from briefing.schema import fields_described, schema_text
 from conftest import FICTIONAL, ROOT
 
 SCHEMA = ROOT / "data/events.schema.json"
+COLUMNS = ROOT / "scripts/exports/columns.json"
 DICTIONARY = (ROOT / "data/README.md").read_text(encoding="utf-8")
 
 
@@ -90,4 +92,6 @@ def test_no_field_is_undocumented_and_none_is_invented() -> None:
         for name, field in record.model_fields.items()
         if name in record.__annotations__  # what a record inherits is described once
     }
+    columns = json.loads(re.sub("{#.*?#}", "", COLUMNS.read_text(encoding="utf-8")))
+    fields |= {(table.capitalize(), column) for table in columns for column in columns[table]}
     assert fields_described(DICTIONARY).keys() == fields

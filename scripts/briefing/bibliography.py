@@ -7,6 +7,7 @@ is known and the link, which pybtex's plain style loses or cuts.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,28 @@ class Bibliography:
     def problem(self, key: str, message: str, name: str = "") -> Problem:
         """A problem with the entry `key`, or its field `name`."""
         return Problem(SOURCES_FILE, self.lines.get(key, 1), ", ".join(filter(None, [key, name])), message)
+
+    def url(self, key: str) -> str:
+        """The address of a source, empty where it has none."""
+        return str(self.entries[key].fields.get("url", ""))
+
+    def bibtex(self, key: str) -> str:
+        """The entry of a source as BibTeX."""
+        return str(self.entries[key].to_string("bibtex")).strip()
+
+    def plain(self, key: str) -> dict[str, str]:
+        """The fields of an entry without the commands and braces of LaTeX, empty where it has none."""
+        fields = self.entries[key].fields.items()
+        return defaultdict(str, {name: text if name == "url" else _plain(text) for name, text in fields})
+
+    def people(self, key: str) -> list[dict[str, str]]:
+        """Who stands behind a source, as CSL has it: a person's name in parts, any other whole."""
+        found = []
+        for p in self.entries[key].persons.get("author", ()):
+            family, given = p.prelast_names + p.last_names + p.lineage_names, p.first_names + p.middle_names
+            parts = {"family": _plain(" ".join(family)), "given": _plain(" ".join(given))}
+            found.append({"literal": _plain(str(p))} if str(p).startswith("{") else parts)
+        return found or [{"literal": _authors(self.entries[key])}]
 
     def short(self, key: str) -> str:
         """A source in few words: its authors and the date, as far as it has them."""

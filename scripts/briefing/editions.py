@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from briefing.dates import EventDate
 from briefing.model import Bound, Correction, Dataset, Edition, Event, Reading
 from briefing.problems import Problem
-from briefing.wording import Piece, date_in_words, figure_in_words
+from briefing.wording import date_in_words, figure_in_words
 
 Value = Bound | EventDate | None
 
@@ -25,15 +26,30 @@ class Change:
     after: Value
     correction: Correction | None
 
-    @property
-    def event_id(self) -> str:
-        """The event it belongs to."""
-        return self.id.rpartition("_")[0]
+    event: Event | None
 
     @property
     def kind(self) -> str:
         """`date`, or the measure."""
         return self.id.rpartition("_")[2]
+
+    @property
+    def event_id(self) -> str:
+        """The event it belongs to, which may be gone."""
+        return self.id.rpartition("_")[0]
+
+    @property
+    def title(self) -> str:
+        """The event and what of it changed, in words."""
+        return f"{self.event.title if self.event else self.event_id}, {self.kind}"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of the value as it stands now."""
+        measure: Any = self.kind
+        if self.event and measure in self.event.figures:
+            return self.event.sources_of(measure)
+        return self.event.sources if self.event else ()
 
 
 def changes(data: Dataset) -> Iterator[Change]:
@@ -41,24 +57,20 @@ def changes(data: Dataset) -> Iterator[Change]:
     former_ids = {former: event_id for event_id, event in data.events.items() for former in event.former_ids}
     states = [_values(edition.values, former_ids) for edition in data.editions] + [_values(data.events, {})]
     given = {(c.edition, c.value): c for c in data.corrections}
-    for former, (old, new) in zip(data.editions, pairwise(states), strict=False):
+    for former, (old, new) in zip(data.editions, pairwise(states), strict=True):
         for name in {**new, **old}:
             before, after = old.get(name), new.get(name)
             if _said(before) != _said(after):
-                number = former.number + 1
-                yield Change(name, number, former, before, after, given.get((number, name)))
+                key, event = (former.number + 1, name), data.events.get(name.rpartition("_")[0])
+                yield Change(name, key[0], former, before, after, given.get(key), event)
 
 
-def recent_changes(data: Dataset) -> list[Change]:
-    """What pages announce: changes that the last edition made, and those made since."""
-    return [change for change in changes(data) if change.edition >= data.editions[-1].number]
-
-
-def value_in_words(value: Value) -> tuple[Piece, ...]:
+def value_in_words(value: Value) -> str:
     """A value of either kind in words."""
     if value is None:
-        return (Piece("not given"),)
-    return date_in_words(value) if isinstance(value, EventDate) else figure_in_words(value)
+        return "not given"
+    pieces = date_in_words(value) if isinstance(value, EventDate) else figure_in_words(value)
+    return "".join(piece.text for piece in pieces)
 
 
 def correction_problems(data: Dataset) -> Iterator[Problem]:
@@ -81,13 +93,12 @@ def lacking(data: Dataset) -> list[str]:
     """
     lines = []
     for change in changes(data):
-        sources = _sources(data, change)
         given = change.correction
-        if change.edition > data.editions[-1].number and (not given or (sources and not given.sources)):
-            before, after = ("".join(p.text for p in value_in_words(v)) for v in (change.before, change.after))
+        if change.edition > data.editions[-1].number and (not given or (change.sources and not given.sources)):
+            before, after = map(value_in_words, (change.before, change.after))
             lines.append(
                 f"# {change.event_id}, {change.kind}: {before} -> {after}\n- edition: {change.edition}\n"
-                f"  value: {change.id}\n  reason:\n  sources:{'' if sources else ' not-given'}\n"
+                f"  value: {change.id}\n  reason:\n  sources:{'' if change.sources else ' not-given'}\n"
             )
     return lines
 
@@ -113,10 +124,3 @@ def _values(events: Mapping[str, Event] | Mapping[str, Reading], now: Mapping[st
 def _said(value: Value) -> object:
     """What of a value is compared: not who is counted, nor on whose word."""
     return (value.bound, value.limits) if isinstance(value, Bound) else value
-
-
-def _sources(data: Dataset, change: Change) -> tuple[str, ...]:
-    event = data.events.get(change.event_id)
-    figure = event and next((f for measure, f in event.figures.items() if measure == change.kind), None)
-    own = figure.sources if figure else None
-    return own if own is not None else event.sources if event else ()

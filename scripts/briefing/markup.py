@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from briefing.editions import value_in_words
 from briefing.wording import date_in_words, figure_in_words, number_in_words
 
 
@@ -20,7 +21,7 @@ def templates(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["words"] = number_in_words
-    environment.globals.update(date_in_words=date_in_words, figure_in_words=figure_in_words)
+    environment.globals |= {f.__name__: f for f in (date_in_words, figure_in_words, value_in_words)}
     return environment
 
 

@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    WrapSerializer,
+    model_validator,
+)
 
 from briefing.dates import EventDate, parse_date
 from briefing.problems import Path, Problem, name_of
@@ -61,6 +71,7 @@ class _Or:
 
 
 _OR_NOT_GIVEN = _Or({"const": NOT_GIVEN})
+_SAYS_NOT_GIVEN = WrapSerializer(lambda value, write: write(value) if value else NOT_GIVEN)
 check_id = _scalar(_ID, str, "an id; use small letters a to z, digits and single hyphens")
 _count = _scalar(r"0|[1-9][0-9]*", int, "a count; write digits alone, such as 1500")
 _decimal = _scalar(r"-?[0-9]{1,4}(\.[0-9]{1,6})?", float, "a number; write digits, such as 12.5")
@@ -69,8 +80,10 @@ _flag = _scalar("yes", bool, "known here; write yes, or leave the field out")
 Id = Annotated[str, Field(pattern=f"^{_ID}$"), BeforeValidator(check_id)]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT), BeforeValidator(_count)]
-Date = Annotated[EventDate, PlainValidator(_as_date), WithJsonSchema({"type": ["string", "integer"]})]
-Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"const": "yes"})]
+Date = Annotated[
+    EventDate, PlainValidator(_as_date), PlainSerializer(str), WithJsonSchema({"type": ["string", "integer"]})
+]
+Flag = Annotated[bool, PlainValidator(_flag), PlainSerializer(lambda _: "yes"), WithJsonSchema({"const": "yes"})]
 Ids = Annotated[
     tuple[Id, ...],
     Field(min_length=1),
@@ -78,7 +91,7 @@ Ids = Annotated[
     _Or({"type": "string"}),
 ]
 Attribution = Literal["attributed", "alleged", "unidentified"]
-SourceKeys = Annotated[tuple[Text, ...], BeforeValidator(_unless_not_given), _OR_NOT_GIVEN]
+SourceKeys = Annotated[tuple[Text, ...], BeforeValidator(_unless_not_given), _SAYS_NOT_GIVEN, _OR_NOT_GIVEN]
 
 
 class Record(BaseModel):
@@ -220,8 +233,13 @@ class Event(Record):
 
     title: Text
     date: Date
-    where: Annotated[Where | None, BeforeValidator(lambda value: None if value == NOT_GIVEN else value), _OR_NOT_GIVEN]
-    actors: Annotated[tuple[Actor, ...], BeforeValidator(_unless_not_given), _OR_NOT_GIVEN]
+    where: Annotated[
+        Where | None,
+        BeforeValidator(lambda value: None if value == NOT_GIVEN else value),
+        _SAYS_NOT_GIVEN,
+        _OR_NOT_GIVEN,
+    ]
+    actors: Annotated[tuple[Actor, ...], BeforeValidator(_unless_not_given), _SAYS_NOT_GIVEN, _OR_NOT_GIVEN]
     figures: dict[Measure, Figure] = Field(default_factory=dict)
     after: Link | None = None
     in_retaliation_for: Link | None = None

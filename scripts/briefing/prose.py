@@ -75,6 +75,11 @@ class Value:
     pieces: tuple[Piece, ...]
     bound: str = ""
 
+    @property
+    def id(self) -> str:
+        """The permanent id of the value: no other id has an underscore."""
+        return f"{self.event_id}_{self.kind}"
+
 
 class TokenError(ValueError):
     """A token that draws nothing: the record it names, and a sentence for the editor."""

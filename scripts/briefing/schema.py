@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from briefing.model import EventsFile
+from briefing.model import EventsFile, Record
 
 _INHERITED = {"Figure": "Bound", "Report": "Bound"}
 _HEADING = re.compile(r"#+ .*?(\w+)\s*")
@@ -29,15 +29,20 @@ class _WithoutNull(GenerateJsonSchema):
 
 
 def schema_text(dictionary: str) -> str:
-    """The schema as JSON; the text of data/README.md is its `dictionary`. KeyError names a field it lacks."""
+    """The schema as JSON."""
+    return json.dumps(schema_of(EventsFile, dictionary), ensure_ascii=False, indent=1) + "\n"
+
+
+def schema_of(records: type[Record], dictionary: str) -> dict[str, Any]:
+    """The schema, with what the text of data/README.md, the `dictionary`, says of each field."""
     described = fields_described(dictionary)
-    schema = EventsFile.model_json_schema(schema_generator=_WithoutNull)
+    schema = records.model_json_schema(schema_generator=_WithoutNull)
     for name, record in schema["$defs"].items():
         for field, value in record["properties"].items():
             value.pop("title", None)
-            value["description"] = described.get((name, field)) or described[_INHERITED[name], field]
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+            if about := described.get((name, field)) or described.get((_INHERITED.get(name, ""), field)):
+                value["description"] = about
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def fields_described(dictionary: str) -> dict[tuple[str, str], str]:
@@ -47,5 +52,5 @@ def fields_described(dictionary: str) -> dict[tuple[str, str], str]:
         if heading := _HEADING.fullmatch(line):
             record = heading[1].capitalize()
         elif row := _ROW.fullmatch(line):
-            found[record, row[1]] = f"{row[2]}. Write: {row[3]}"
+            found[record, row[1]] = row[2] if record in ("Figures", "Events") else f"{row[2]}. Write: {row[3]}"
     return found

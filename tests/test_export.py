@@ -1,0 +1,237 @@
+"""The downloads, read back by software that others wrote, and compared with the records they are of."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import frictionless
+import geojson_pydantic
+import jsonschema
+import pytest
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from lxml import etree
+
+from briefing.bibliography import load_bibliography
+from briefing.editions import value_in_words
+from briefing.load import load_dataset
+from conftest import FICTIONAL, ROOT, run
+from test_check import change
+
+FOLDERS = {"real": ("data", ROOT), "fictional": ("more/numbers", FICTIONAL)}
+
+
+@pytest.fixture(params=FOLDERS)
+def offered(request: pytest.FixtureRequest, built: Callable[[str], Path]) -> tuple[Path, Path]:
+    """The folder of the downloads, and the briefing that they are of."""
+    folder, briefing = FOLDERS[request.param]
+    return built(request.param) / folder, briefing
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8"), newline=""), strict=True))
+
+
+def numbers(*texts: str) -> list[int | None]:
+    return [int(text) if text else None for text in texts]
+
+
+def test_figures_in_the_table_are_those_of_the_records(offered: tuple[Path, Path]) -> None:
+    folder, briefing = offered
+    data = load_dataset(briefing)[0]
+    rows = {row["figure_id"]: row for row in rows_of(folder / "figures.csv")}
+    assert list(rows) == [f"{event_id}_{measure}" for event_id, measure, _ in data.figures()]
+    for event_id, measure, figure in data.figures():
+        row = rows[f"{event_id}_{measure}"]
+        low = {"exactly": figure.exactly, "at_least": figure.at_least, "about": figure.about}
+        high = {"exactly": figure.exactly, "at_most": figure.at_most, "about": figure.about}
+        if figure.between:
+            low["between"], high["between"] = figure.between
+        assert row["bound"] == figure.bound
+        assert numbers(row["value_min"], row["value_max"]) == [low.get(figure.bound), high.get(figure.bound)]
+        assert (row["counted"], row["measure"], row["event_id"]) == (figure.who, measure, event_id)
+        assert row["date_edtf"] == str(data.events[event_id].date)
+        assert row["source_keys"] == ("; ".join(data.events[event_id].sources_of(measure)) or "not-given")
+
+
+def test_figures_in_json_are_those_of_the_table(offered: tuple[Path, Path]) -> None:
+    folder, _ = offered
+    document = json.loads((folder / "events.json").read_text(encoding="utf-8"))
+    found = {}
+    for event_id, event in document["events"].items():
+        for measure, figure in event.get("figures", {}).items():
+            bound = next(name for name in ("exactly", "at_least", "at_most", "about", "between") if name in figure)
+            found[f"{event_id}_{measure}"] = (bound, figure[bound])
+    rows = rows_of(folder / "figures.csv")
+    assert found == {
+        row["figure_id"]: (
+            row["bound"],
+            numbers(row["value_min"], row["value_max"])
+            if row["bound"] == "between"
+            else int(row["value_min"] or row["value_max"]),
+        )
+        for row in rows
+    }
+    assert all(row["permalink"] == f"{document['records']}#{row['figure_id']}" for row in rows)
+
+
+def test_a_floor_has_no_upper_bound_and_nothing_is_added_up(built: Callable[[str], Path]) -> None:
+    rows = rows_of(built("real") / "data/figures.csv")
+    assert [(row["bound"], row["value_min"], row["value_max"]) for row in rows] == [
+        ("exactly", "1", "1"),
+        ("at_least", "20", ""),
+        ("exactly", "9", "9"),
+        ("at_least", "16", ""),
+        ("at_least", "9000", ""),
+    ]
+    assert [row["note_numbers"] for row in rows] == ["", "", "", "6", "6"]
+    assert [row["attribution"] for row in rows] == ["alleged", "not-given", "unidentified", "not-given", "not-given"]
+    [niono] = [row for row in rows_of(built("real") / "data/events.csv") if row["event_id"] == "niono-executions"]
+    assert niono["in_retaliation_for_attribution"] == "alleged"
+    assert niono["actors"] == "by men (unidentified)"
+
+
+def test_tables_are_plain_text_with_crlf(offered: tuple[Path, Path]) -> None:
+    for name in ("figures.csv", "events.csv", "figures.hxl.csv"):
+        data = (offered[0] / name).read_bytes()
+        assert data.endswith(b"\r\n")
+        assert not data.startswith(b"\xef\xbb\xbf")
+        assert data.count(b"\n") == data.count(b"\r\n")
+    tags = rows_of(offered[0] / "figures.hxl.csv")[0]
+    assert all(tag.startswith("#") for tag in tags.values())
+    assert rows_of(offered[0] / "figures.hxl.csv")[1:] == rows_of(offered[0] / "figures.csv")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+def test_no_cell_runs_as_a_formula(fictional: Path, text: str) -> None:
+    change(fictional, "data/events.yml", "who: gulls", f"who: {json.dumps(text)}")
+    change(fictional, "data/events.yml", "title: A dry year", f"title: {json.dumps(text)}")
+    assert run(fictional, "build").returncode == 0
+    for name in ("figures.csv", "events.csv"):
+        for row in rows_of(fictional / "site/more/numbers" / name):
+            assert not [cell for cell in row.values() if cell.lstrip().startswith(("=", "+", "-", "@"))]
+    assert rows_of(fictional / "site/more/numbers/figures.csv")[-1]["counted"] == f"'{text}"
+
+
+def test_frictionless_finds_the_package_valid(offered: tuple[Path, Path]) -> None:
+    report = frictionless.Package(str(offered[0] / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "message"])
+    assert {task.name for task in report.tasks} >= {"figures", "events", "events-json", "sources-bib"}
+    assert [task.stats["rows"] for task in report.tasks[:2]] == [
+        len(rows_of(offered[0] / name)) for name in ("figures.csv", "events.csv")
+    ]
+
+
+def test_the_package_describes_every_download(offered: tuple[Path, Path]) -> None:
+    package = json.loads((offered[0] / "datapackage.json").read_text(encoding="utf-8"))
+    files = {path.name for path in offered[0].iterdir()} - {"index.html", "datapackage.json", "feed.xml"}
+    assert {resource["path"] for resource in package["resources"]} == files
+    assert "licenses" not in package
+    assert "contributors" not in package
+
+
+def test_jsonschema_finds_the_records_valid(offered: tuple[Path, Path]) -> None:
+    schema, document = (
+        json.loads((offered[0] / name).read_text(encoding="utf-8")) for name in ("events.schema.json", "events.json")
+    )
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.validate(document)
+    assert not validator.is_valid({**document, "total": 45})
+
+
+def positions(value: Any) -> Iterator[tuple[float, float]]:
+    """Every position of a geometry."""
+    if isinstance(value[0], (int, float)):
+        yield value[0], value[1]
+    else:
+        for part in value:
+            yield from positions(part)
+
+
+def area(ring: list[list[float]]) -> float:
+    """Twice the area of a ring; above zero where it runs counter-clockwise."""
+    return sum((b[0] - a[0]) * -(b[1] + a[1]) for a, b in pairwise(ring))
+
+
+def test_places_are_geojson_and_no_place_of_an_attack(offered: tuple[Path, Path]) -> None:
+    text = (offered[0] / "places.geojson").read_text(encoding="utf-8")
+    places: Any = geojson_pydantic.FeatureCollection.model_validate_json(text)
+    data = load_dataset(offered[1])[0]
+    assert [feature.id for feature in places.features] == list(data.places)
+    for feature in json.loads(text)["features"]:
+        assert set(feature["properties"]) <= {"kind", "name", "other_names", "iso_3166_2", "region", "precision_km"}
+        if geometry := feature["geometry"]:
+            assert geometry["type"] in (
+                ("Point",) if feature["properties"]["kind"] == "town" else ("Polygon", "MultiPolygon")
+            )
+            assert all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in positions(geometry["coordinates"]))
+            for ring in geometry["coordinates"] if geometry["type"] == "Polygon" else ():
+                assert ring[0] == ring[-1]
+                assert area(ring) > 0
+
+
+def test_pybtex_reads_our_sources_back_to_the_same_references(offered: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/sources.bib").write_bytes((offered[0] / "sources.bib").read_bytes())
+    ours, theirs = load_bibliography(offered[1])[0], load_bibliography(tmp_path)[0]
+    assert list(ours.entries) == list(theirs.entries)
+    for key in ours.entries:
+        assert ours.reference_html(key) == theirs.reference_html(key)
+
+
+def test_a_csl_processor_reads_our_sources_to_the_same_references(offered: tuple[Path, Path]) -> None:
+    """citeproc-py with a style that says what our references say, in their order."""
+    sources = CiteProcJSON(json.loads((offered[0] / "sources.json").read_text(encoding="utf-8")))
+    style = CitationStylesStyle(str(ROOT / "tests/cases/reference.csl"), validate=False)
+    ours = load_bibliography(offered[1])[0]
+    theirs = CitationStylesBibliography(style, sources, formatter.plain)
+    for key in ours.entries:
+        theirs.register(Citation([CitationItem(key)]))
+    for key, found in zip(theirs.keys, theirs.bibliography(), strict=True):
+        assert str(found) == "".join(etree.fromstring(f"<p>{ours.reference_html(key)}</p>").itertext())
+
+
+def test_the_feed_is_read_by_feedparser_and_fits_the_schema(offered: tuple[Path, Path]) -> None:
+    data = (offered[0] / "feed.xml").read_bytes()
+    feed = feedparser.parse(data)
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    assert [entry.title for entry in feed.entries] == ["Edition 1"]
+    assert feed.feed.updated == "2026-11-22T00:00:00Z"
+    etree.RelaxNG(etree.parse(ROOT / "tests/cases/atom.rng")).assertValid(etree.fromstring(data))
+
+
+def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> None:
+    change(fictional, "data/events.yml", "at_most: 5", "at_most: 6")
+    assert run(fictional, "build").returncode == 0
+    folder = fictional / "site/more/numbers"
+    assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == ["thirst_displaced"]
+    assert json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["version"] == "1.1-changed"
+    (fictional / "data/corrections.yml").write_text(
+        "- edition: 2\n  value: thirst_displaced\n  reason: A <gull> was missed & found.\n  sources: [almanac]\n"
+    )
+    assert run(fictional, "edition", "--date", "2026-12-01").returncode == 0
+    assert run(fictional, "build").returncode == 0
+    data = (folder / "feed.xml").read_bytes()
+    etree.RelaxNG(etree.parse(ROOT / "tests/cases/atom.rng")).assertValid(etree.fromstring(data))
+    feed = feedparser.parse(data)
+    assert [entry.title for entry in feed.entries] == ["Edition 2", "Correction: A dry year, displaced", "Edition 1"]
+    assert feed.entries[1].id == "https://fiction.example/tea/mistakes/#edition-2_thirst_displaced"
+    assert "In edition 1: at most five. Now: at most six." in feed.entries[1].summary
+    assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == []
+
+
+def test_a_value_says_the_same_in_every_form(offered: tuple[Path, Path]) -> None:
+    data = load_dataset(offered[1])[0]
+    for row in rows_of(offered[0] / "figures.csv"):
+        figure = data.events[row["event_id"]].figures[row["measure"]]  # type: ignore[index]  # read as text
+        words = value_in_words(figure)
+        assert words.startswith({"at_least": "at least", "at_most": "at most", "about": "about"}.get(row["bound"], ""))
