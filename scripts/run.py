@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "only read the data and pages, and list every problem (--format github: as annotations)",
     "edition": "make the next edition of the briefing, once every change has a reason (--date YYYY-MM-DD)",
     "test": "check the code; what follows is passed on to pytest",
+    "bench": "measure this site beside a stock one (bench bytes paint: only these)",
 }
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,7 +64,7 @@ def main(arguments: list[str]) -> int:
         return 2
     os.environ.setdefault("PYTHONUTF8", "1")  # Windows would write accents in another encoding
     try:
-        return test(rest) if command == "test" else start(command, rest)
+        return {"test": test, "bench": bench}.get(command, lambda words: start(command, words))(rest)
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 1
@@ -81,11 +82,23 @@ def start(command: str, arguments: list[str]) -> int:
     return call(line)
 
 
-def test(arguments: list[str]) -> int:
-    """Run every check of the code, pytest last; fail if one of them did."""
+def bench(arguments: list[str]) -> int:
+    """Measure; see tests/bench.py."""
+    install_for_tests()
+    os.environ["PYTHONPATH"] = str(ROOT / "scripts")
+    return call([str(PYTHON), str(ROOT / "tests" / "bench.py"), *arguments])
+
+
+def install_for_tests() -> None:
+    """Install what tests and measurements need on top, a browser too."""
     install(LOCK)
     install(TEST_LOCK)
     os.environ["BRIEFING_CHROMIUM"] = chromium()
+
+
+def test(arguments: list[str]) -> int:
+    """Run every check of the code, pytest last; fail if one of them did."""
+    install_for_tests()
     exit_code = 0
     for check in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", *arguments]):
         print("\n$", *check, flush=True)
