@@ -68,6 +68,8 @@ def indent(chance: random.Random, lines: list[bytes], at: int) -> None:
 def replace_value(chance: random.Random, data: bytes) -> bytes:
     """Put something hostile in the place of a word, a number or a quoted text."""
     words = list(re.finditer(rb'"[^"\n]*"|[\w.-]+', data))
+    if not words:
+        return data
     word = chance.choice(words)
     return data[: word.start()] + chance.choice(HOSTILE).encode("utf-8", "surrogatepass") + data[word.end() :]
 

@@ -97,7 +97,7 @@ def test_check_does_without_the_renderer(fictional: Path) -> None:
         "print([name for name in ('mkdocs', 'material', 'mkdocs_bibtex') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=fictional, capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines() == ["No problems: 3 events, 5 pages.", "[]"]
+    assert result.stdout.splitlines() == ["No problems: 3 events, 7 pages.", "[]"]
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
