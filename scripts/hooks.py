@@ -6,6 +6,7 @@ while this file loads; so all imports stand at the top.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -40,13 +41,24 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Give mkdocs-bibtex a style that keeps capitals, dates and numbers (its own loses them)."""
-    config.plugins["bibtex"].registry.style = ReferenceStyle()  # type: ignore[attr-defined]  # untyped
+    sources = config.extra["briefing"].page_with("sources")
+    style = ReferenceStyle(f"/{sources.uri}" if sources else "")
+    config.plugins["bibtex"].registry.style = style  # type: ignore[attr-defined]  # untyped
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Learn the address of every page."""
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
-    config.extra["render"] = Renderer(config.extra["briefing"], templates(THEME), urls, get_relative_url)
+    outlines = Path(config.config_file_path).parent / "data/map.geojson"
+    config.extra["render"] = Renderer(
+        config.extra["briefing"],
+        templates(THEME),
+        urls,
+        get_relative_url,
+        json.loads(outlines.read_text(encoding="utf-8")) if outlines.exists() else None,
+    )
+    workers = (file.url for file in files if "/workers/search" in file.url and file.url.endswith(".js"))
+    config.extra["search_worker"] = next(workers, None)  # its name carries a hash
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
@@ -60,4 +72,5 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put blocks, such as the list of records, where the page asks for them."""
     renderer: Renderer = config.extra["render"]
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | renderer.anchors(page.file.src_uri)
     return renderer.draw_blocks(html, page.url)

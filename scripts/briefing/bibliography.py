@@ -47,6 +47,14 @@ class Bibliography:
         """The address of a source, empty where it has none."""
         return str(self.entries[key].fields.get("url", ""))
 
+    def date(self, key: str) -> str:
+        """The date of a source as EDTF, empty where it has none."""
+        return str(self.entries[key].fields.get("date", ""))
+
+    def bibtex(self, key: str) -> str:
+        """The entry of a source as BibTeX."""
+        return str(self.entries[key].to_string("bibtex")).strip()
+
     def short(self, key: str) -> str:
         """A source in few words: its authors and the date, as far as it has them."""
         entry = self.entries[key]
@@ -60,12 +68,19 @@ class Bibliography:
         return html
 
 
+@dataclass(frozen=True)
 class ReferenceStyle:
-    """What mkdocs-bibtex asks of a pybtex style: one entry in, its reference out."""
+    """What mkdocs-bibtex asks of a pybtex style: one entry in, its reference out.
+
+    The key at its end leads to the source's own entry, on the page with this address.
+    """
+
+    page: str
 
     def format_entry(self, label: str, entry: Entry, bib_data: object = None) -> FormattedEntry:
         """The reference of `entry`, with pybtex's `label` for it."""
-        return FormattedEntry(entry.key, reference(entry), label)
+        key = HRef(f"{self.page}#{entry.key}", entry.key) if self.page else entry.key
+        return FormattedEntry(entry.key, Text(reference(entry), " (", key, ")"), label)
 
 
 def load_bibliography(root: Path) -> tuple[Bibliography, list[Problem]]:

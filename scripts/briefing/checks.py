@@ -13,7 +13,7 @@ from briefing.model import Dataset, Place
 from briefing.problems import BriefingError, Problem, did_you_mean
 from briefing.prose import Token, TokenError, tokens, value_of
 
-BLOCKS = ("records", "sources")
+BLOCKS = ("timeline", "map", "locator", "counts", "records", "records-in-print", "sources")
 _NOTE = re.compile(r"\[\^([^\]\n]*)\](:?)")
 _NOTE_TEXT = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*)$", re.MULTILINE)
 _KEY = re.compile(r"(?<![\w\\])@([\w-]+)")

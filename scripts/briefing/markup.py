@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from briefing.drawings import counts, draw_map, timeline
 from briefing.wording import date_in_words, figure_in_words, number_in_words
 
 
@@ -21,6 +22,7 @@ def templates(folder: Path) -> Environment:
     )
     environment.filters["words"] = number_in_words
     environment.globals.update(date_in_words=date_in_words, figure_in_words=figure_in_words)
+    environment.globals.update(timeline=timeline, counts=counts, draw_map=draw_map)
     return environment
 
 

@@ -6,7 +6,7 @@ A closed grammar, not a template language: whatever else stands in double braces
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -18,6 +18,10 @@ MEASURES: tuple[str, ...] = get_args(Measure)
 KINDS = ("date", *MEASURES)
 _TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
 _PARTS = re.compile(r"\s*([\w-]+)\s*:\s*([\w-]+)\s*(?:\|\s*([\w-]+)\s*)?")
+_PARAGRAPH_ID = re.compile(r"(?<!\{)\{:?[^{}]*#([\w-]+)[^{}]*\}\s*\Z")
+_NOTE = re.compile(r"\[\^([^\]\n]+)\]")
+_NOTE_TEXT = re.compile(r"^\[\^([^\]\n]+)\]:(.*)$", re.MULTILINE)
+_KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,17 @@ class Value:
     bound: str = ""
 
 
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph with a permanent id: the events it tells, and the sources of each of its notes."""
+
+    uri: str
+    id: str
+    number: int
+    events: tuple[str, ...]
+    notes: Mapping[str, tuple[str, ...]]
+
+
 class TokenError(ValueError):
     """A token that draws nothing: the record it names, and a sentence for the editor."""
 
@@ -62,6 +77,16 @@ def tokens(body: str) -> Iterator[Token]:
     """The tokens of a page, in order."""
     for match in _TOKEN.finditer(body):
         yield Token(match[1], match.start(), match.end())
+
+
+def paragraphs(uri: str, body: str) -> Iterator[Paragraph]:
+    """The paragraphs of a page that have an id, numbered as they stand."""
+    cited = {label: tuple(_KEY.findall(text)) for label, text in _NOTE_TEXT.findall(body)}
+    found = [(match[1], block) for block in re.split(r"\n[ \t]*\n", body) if (match := _PARAGRAPH_ID.search(block))]
+    for number, (paragraph_id, block) in enumerate(found, 1):
+        events = [match[2] for token in tokens(block) if (match := _PARTS.fullmatch(token.inner))]
+        notes = {label: cited.get(label, ()) for label in _NOTE.findall(block)}
+        yield Paragraph(uri, paragraph_id, number, tuple(dict.fromkeys(events)), notes)
 
 
 def draw(body: str, write: Callable[[Token], str]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jinja2 import Environment
 
 from briefing.checks import BLOCKS, Briefing
 from briefing.markup import write
-from briefing.prose import Token, draw, value_of
+from briefing.prose import Token, draw, paragraphs, value_of
 
 _PLACEHOLDER = "<!-- block: {} -->"
 
@@ -19,13 +20,14 @@ class Renderer:
     """Everything a page is made of.
 
     `urls` has the address of each page by its Markdown file; `relative` turns an address of the
-    site into one that holds on the page at another address.
+    site into one that holds on the page at another address; `outlines` is what a map is drawn from.
     """
 
     briefing: Briefing
     templates: Environment
     urls: Mapping[str, str]
     relative: Callable[[str, str], str]
+    outlines: Mapping[str, Any] | None = None
 
     def draw_values(self, body: str, page_url: str) -> str:
         """A page's Markdown with every value in its place; blocks wait as comments."""
@@ -49,11 +51,21 @@ class Renderer:
                     f"blocks/{block}.html",
                     dataset=self.briefing.dataset,
                     bibliography=self.briefing.bibliography,
+                    outlines=self.outlines,
+                    pages={page.uri: page for page in self.briefing.pages},
+                    paragraphs=[p for page in self.briefing.pages for p in paragraphs(page.uri, page.body)],
+                    link=lambda uri: self.relative(self.urls[uri], page_url),
                     records_url=self._link_to("records", page_url),
                     sources_url=self._link_to("sources", page_url),
                 )
                 html = html.replace(placeholder, drawn)
         return html
+
+    def anchors(self, uri: str) -> set[str]:
+        """The ids that blocks bring to a page, for links in Markdown to be checked against."""
+        drawn = {"records": self.briefing.dataset.events, "sources": self.briefing.bibliography.entries}
+        pages = {block: self.briefing.page_with(block) for block in drawn}
+        return {key for block, page in pages.items() if page and page.uri == uri for key in drawn[block]}
 
     def _link_to(self, block: str, page_url: str) -> str:
         page = self.briefing.page_with(block)
