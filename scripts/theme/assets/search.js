@@ -12,11 +12,14 @@ const element = (name, properties = {}, ...children) => {
 const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.replace(/\s+/g, " ").trim();
 
 const excerpt = (text, words) => {
-  const at = Math.max(0, ...words.map((word) => text.toLowerCase().indexOf(word)));
+  const at = Math.max(0, ...words.map((word) => fold(text).indexOf(word)));
   const start = at < 60 ? 0 : text.indexOf(" ", at - 50) + 1;
   const end = text.length > start + 160 ? text.lastIndexOf(" ", start + 160) : text.length;
   return (start ? "… " : "") + text.slice(start, end) + (end < text.length ? " …" : "");
 };
+
+// Letters without their accents, in lower case, so that "ete" finds "Été".
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 const make = (button) => {
   const base = new URL(`${document.documentElement.dataset.base}/`, location);
@@ -32,33 +35,37 @@ const make = (button) => {
   document.body.append(made);
 
   const worker = new Worker(button.dataset.worker);
+  const entries = new Map();
   let asked = "";
   const ask = () => {
-    asked = field.value.trim();
+    asked = fold(field.value).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
     if (asked.length < 2) {
       results.replaceChildren();
       status.textContent = "";
       return;
     }
-    const words = asked.replace(/[+\-:~^*"]/g, " ").split(/\s+/).filter(Boolean);
-    worker.postMessage({ type: 2, data: words.map((word) => `+${word}*`).join(" ") });
+    worker.postMessage({ type: 2, data: asked.split(" ").map((word) => `+${word}*`).join(" ") });
   };
   worker.addEventListener("message", ({ data }) => {
     if (data.type === 1) ask();
     if (data.type !== 3 || asked.length < 2) return;
-    const words = asked.toLowerCase().split(/\s+/);
+    const words = asked.split(" ");
     const found = data.data.items.flat().filter((item) => item.score > 0).sort((a, b) => b.score - a.score).slice(0, 20);
-    results.replaceChildren(...found.map((item) => {
-      const link = element("a", { href: new URL(item.location, base).href, textContent: plain(item.title) });
+    results.replaceChildren(...found.map(({ location: at }) => {
+      const item = entries.get(at);
+      const link = element("a", { href: new URL(at, base).href, textContent: plain(item.title) });
       return element("li", {}, link, element("p", { className: "quiet", textContent: excerpt(plain(item.text), words) }));
     }));
     status.textContent = found.length === 1 ? "1 result" : `${found.length || "No"} results`;
   });
   fetch(button.dataset.index)
     .then((answer) => answer.json())
-    .then((index) => worker.postMessage({ type: 0, data: { ...index, options: {} } }))
+    .then(({ config, docs }) => {
+      for (const entry of docs) entries.set(entry.location, entry);
+      const folded = docs.map((entry) => ({ ...entry, title: fold(entry.title), text: fold(entry.text) }));
+      worker.postMessage({ type: 0, data: { config, docs: folded, options: {} } });
+    })
     .catch(() => { status.textContent = "The search could not be loaded."; });
-  status.textContent = "";
 
   field.addEventListener("input", ask);
   field.addEventListener("keydown", (event) => {

@@ -30,6 +30,7 @@
     preview.replaceChildren(...[...note.children].map((child) => child.cloneNode(true)));
     for (const copy of preview.querySelectorAll("[id]")) copy.removeAttribute("id");
     for (const copy of preview.querySelectorAll("[tabindex]")) copy.removeAttribute("tabindex");
+    for (const copy of preview.querySelectorAll("a")) copy.tabIndex = -1; // the note itself has them
     link.closest("sup").after(preview);
     link.setAttribute("aria-describedby", preview.id);
     preview.hidden = false;
@@ -56,8 +57,6 @@
   }
   preview.addEventListener("pointerenter", stay);
   preview.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") closeSoon(); });
-  preview.addEventListener("focusin", stay);
-  preview.addEventListener("focusout", closeSoon);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   document.addEventListener("pointerdown", (event) => {
     if (marker && !preview.contains(event.target) && !marker.contains(event.target)) close();
