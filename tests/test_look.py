@@ -52,9 +52,12 @@ def _as_it_was(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_at_any_width_in_either_scheme(looking: Page, site: str, path: str) -> None:
+    errors: list[str] = []
+    looking.once("pageerror", lambda error: errors.append(str(error)))
     looking.goto(f"{site}/{path}")
+    expect(looking.get_by_role("button", name="Colours")).to_be_visible()
     looking.evaluate(AXE)
-    found = []
+    found: list[object] = [*errors]
     for scheme in SCHEMES:
         looking.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
         for width in WIDTHS:

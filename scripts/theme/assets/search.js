@@ -22,7 +22,7 @@ const excerpt = (text, words) => {
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 const make = (button) => {
-  const base = new URL(`${document.documentElement.dataset.base}/`, location);
+  const base = new URL(document.documentElement.dataset.base, location);
   const field = element("input", { type: "search", id: "search-field", autocomplete: "off", spellcheck: false });
   const label = element("label", { htmlFor: "search-field", textContent: "Search events, places, actors and sources" });
   const close = element("button", { type: "submit", textContent: "Close" });

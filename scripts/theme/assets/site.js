@@ -69,7 +69,7 @@
   const button = document.querySelector(".colours");
   const schemes = ["", "default", "slate"];
   const names = ["automatic", "light", "dark"];
-  const key = `${new URL(`${root.dataset.base}/`, location).pathname}.__palette`;
+  const key = `${new URL(root.dataset.base, location).pathname}.__palette`;
   const show = () => {
     const index = Math.max(0, schemes.indexOf(root.dataset.colours ?? ""));
     button.querySelector("span").textContent = names[index];
