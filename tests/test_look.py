@@ -298,7 +298,7 @@ def test_a_record_says_all_that_is_known_and_where_it_is_told(looking: Page, sit
     record = looking.locator(".record:has(:target)")
     text = " ".join(record.inner_text().split())
     for words in (
-        "19 February 2017", "in Niono, Ségou region", "by men (unidentified", "nine civilians, summarily executed",
+        "19 February 2017", "in Niono, Ségou region", "by men (“unidentified”, in the briefing’s word)", "nine civilians, summarily executed",
         "A Bambara shopkeeper is killed near Ke-Macina (allegedly)", "The briefing gives no note for this figure",
     ):  # fmt: skip
         assert words in text
@@ -456,6 +456,7 @@ def test_search_finds_events_places_actors_and_sources(looking: Page, site: str,
     field.fill(query)
     link = looking.locator(f".results a[href$='{place}']")
     expect(link).to_be_visible()
+    assert looking.locator(".results a", has_text="In order of time").count() == 0  # drawings repeat the records
     looking.evaluate(AXE)
     assert looking.evaluate("axe.run(document).then(r => r.violations.map(v => v.id))") == []
     link.click()
