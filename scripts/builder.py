@@ -34,11 +34,11 @@ class _Warnings(logging.Handler):
         self.problems.append(Problem(f"docs/{page[1]}" if page else SETTINGS, 0, "", message))
 
 
-def build_site(root: Path, folder: Path, site_url: str | None = None, **extra: object) -> None:
+def build_site(root: Path, folder: Path, site_url: str | None = None, verified: bool = False, **extra: object) -> None:
     """Build the site of `root` into `folder`; BriefingError with every problem MkDocs or we find.
 
-    `site_url` replaces the address in the settings; `extra` is added to their `extra`, for
-    templates to read.
+    Where it is to be `verified`, the pages are read back. `site_url` replaces the address in the
+    settings; `extra` is added to their `extra`, for templates to read.
     """
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
@@ -58,8 +58,14 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, **extra: o
         raise _told(error) or BriefingError(warnings.problems or [Problem(SETTINGS, 0, "", str(error))]) from error
     finally:
         logger.removeHandler(warnings)
-    if warnings.problems:
-        raise BriefingError(warnings.problems)
+    found = list(warnings.problems)
+    if verified and not found:
+        from briefing.verify import verify
+
+        briefing = config.extra["briefing"]
+        found += verify(folder, briefing.dataset, set(briefing.bibliography.entries), config.site_url or "")
+    if found:
+        raise BriefingError(found)
 
 
 def _told(error: BaseException) -> BriefingError | None:

@@ -11,22 +11,26 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def check(options: argparse.Namespace) -> None:
     """Read and check data and pages."""
-    from briefing.checks import load_briefing
+    from briefing.read import read_briefing
 
-    briefing = load_briefing(ROOT)
+    briefing = read_briefing(ROOT)
     print(f"No problems: {len(briefing.dataset.events)} events, {len(briefing.pages)} pages.")
 
 
 def build(options: argparse.Namespace) -> None:
-    """Build the site aside and put it into site/."""
-    from briefing.checks import load_briefing
-    from briefing.publish import publish
+    """Build the site aside, verify it and put it into site/."""
+    from briefing.publish import digest, publish
+    from briefing.read import read_briefing
 
-    load_briefing(ROOT)  # tells problems before MkDocs is even loaded
+    read_briefing(ROOT)  # tells problems before MkDocs is even loaded
     from builder import build_site
 
-    site = publish(ROOT, lambda folder: build_site(ROOT, folder))
-    print(f"The site is in {site}")
+    site = publish(
+        ROOT,
+        lambda folder: build_site(ROOT, folder, verified=True),
+        wait=lambda: print("Another build is running; this one waits for it.", file=sys.stderr),
+    )
+    print(f"The site is in {site}\nsha256 {digest(site)}")
 
 
 def preview(options: argparse.Namespace) -> None:
@@ -40,11 +44,13 @@ def main(arguments: list[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
     parser = argparse.ArgumentParser(prog="run.py")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check").set_defaults(run=check)
-    commands.add_parser("build").set_defaults(run=build)
+    checking = commands.add_parser("check")
+    checking.add_argument("--format", choices=["text", "github"], default="text")
+    checking.set_defaults(run=check)
+    commands.add_parser("build").set_defaults(run=build, format="text")
     previewing = commands.add_parser("preview")
     previewing.add_argument("--port", type=int, default=8000, choices=range(1, 65536), metavar="N")
-    previewing.set_defaults(run=preview)
+    previewing.set_defaults(run=preview, format="text")
     options = parser.parse_args(arguments)
 
     from briefing.problems import BriefingError
@@ -52,7 +58,10 @@ def main(arguments: list[str]) -> int:
     try:
         options.run(options)
     except BriefingError as error:
-        print(error, file=sys.stderr)
+        if options.format == "github":
+            print(*(problem.annotation for problem in error.problems), error.count, sep="\n")
+        else:
+            print(error.coloured if sys.stderr.isatty() else error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

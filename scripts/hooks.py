@@ -7,6 +7,7 @@ while this file loads; so all imports stand at the top.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -17,9 +18,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from briefing.bibliography import ReferenceStyle
-from briefing.checks import load_briefing
 from briefing.markup import templates
 from briefing.problems import BriefingError
+from briefing.read import read_briefing
 from briefing.render import Renderer
 from markdown_notes import NotesExtension
 
@@ -30,8 +31,9 @@ THEME = Path(__file__).parent / "theme"
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Load and check everything; stop with all problems while the disk is untouched."""
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # or MkDocs writes the clock into packed files
     try:
-        briefing = load_briefing(Path(config.config_file_path).parent)
+        briefing = read_briefing(Path(config.config_file_path).parent)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
     config.extra["briefing"] = briefing

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from briefing.checks import load_briefing
 from briefing.problems import BriefingError
+from briefing.read import read_briefing
 from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run
 
 CASES = sorted((ROOT / "tests/cases/check").glob("*.json"))
@@ -26,7 +26,7 @@ CASES = sorted((ROOT / "tests/cases/check").glob("*.json"))
 def problems_in(project: Path) -> list[str]:
     """Every problem of a project, a line each."""
     try:
-        load_briefing(project)
+        read_briefing(project)
     except BriefingError as error:
         return [str(problem) for problem in error.problems]
     return []

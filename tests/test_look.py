@@ -18,14 +18,14 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from briefing.checks import load_briefing
+from briefing.read import read_briefing
 from conftest import ROOT, run, served
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PAGES = ["", "background/", "february-2017-violence/", "events/", "sources/", "print/", "404.html"]
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
-BRIEFING = load_briefing(ROOT)
+BRIEFING = read_briefing(ROOT)
 EVENTS = BRIEFING.dataset.events
 
 
@@ -504,7 +504,7 @@ def test_the_whole_briefing_prints_with_its_notes_records_and_address(looking: P
         assert words in whole
     squeezed = whole.replace(" ", "")
     for key in ("hrw-2013", "irin-2016", "hrw-2017", "crisis-group-mali", "un-sg-2017"):
-        assert f"<{BRIEFING.bibliography.url(key)}>".replace(" ", "") in squeezed
+        assert f"<{BRIEFING.bibliography.field(key, 'url')}>".replace(" ", "") in squeezed
     for event in EVENTS.values():
         assert event.title.replace(" ", "") in squeezed
     for screen in ("Search", "Colours", "Skip to content", "Print the whole", "Next", "↩"):

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.checks import load_briefing
 from briefing.dates import EventDate, Point, parse_date
 from briefing.markup import templates
 from briefing.model import Figure
 from briefing.prose import KINDS, Token, TokenError, draw, tokens, value_of
+from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
 from conftest import FICTIONAL, ROOT
 
 CASES = sorted((ROOT / "tests/cases/prose").glob("*.md"))
-BRIEFING = load_briefing(FICTIONAL)
+BRIEFING = read_briefing(FICTIONAL)
 
 
 def text_of(pieces: object) -> str:

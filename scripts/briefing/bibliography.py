@@ -19,13 +19,23 @@ from pybtex.richtext import HRef, Tag, Text
 from pybtex.style import FormattedEntry
 
 from briefing.dates import parse_date
-from briefing.load import read_text
+from briefing.model import check_id
 from briefing.problems import Problem, did_you_mean
+from briefing.strict import read_text
 from briefing.wording import date_in_words
 
 SOURCES_FILE = "data/sources.bib"
+REQUIRED = {  # by type of entry (biblatex's names); all need an author or an organization besides
+    "article": ("title", "date"),
+    "book": ("title", "date"),
+    "incollection": ("title", "booktitle", "date"),
+    "online": ("title", "url"),
+    "report": ("title", "date"),
+}
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^,\s{}()]*)", re.MULTILINE)
+_PRINTED = ("title", "booktitle", "organization", "howpublished", "number", "note")
 _NOT_ENTRIES = {"comment", "string", "preamble"}
+_ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@]+(?:[/?#][^\s\"<>\\^`{|}]*)?")
 
 
 @dataclass(frozen=True)
@@ -43,13 +53,13 @@ class Bibliography:
         """Whether the file has the key, or can't tell."""
         return key in self.lines or not self.readable
 
-    def url(self, key: str) -> str:
-        """The address of a source, empty where it has none."""
-        return str(self.entries[key].fields.get("url", ""))
+    def problem(self, key: str, message: str, name: str = "") -> Problem:
+        """A problem with the entry `key`, or its field `name`."""
+        return Problem(SOURCES_FILE, self.lines.get(key, 1), ", ".join(filter(None, [key, name])), message)
 
-    def date(self, key: str) -> str:
-        """The date of a source as EDTF, empty where it has none."""
-        return str(self.entries[key].fields.get("date", ""))
+    def field(self, key: str, name: str) -> str:
+        """A field of a source, such as its `url` or its `date` as EDTF; empty where it has none."""
+        return str(self.entries[key].fields.get(name, ""))
 
     def bibtex(self, key: str) -> str:
         """The entry of a source as BibTeX."""
@@ -57,10 +67,7 @@ class Bibliography:
 
     def short(self, key: str) -> str:
         """A source in few words: its authors and the date, as far as it has them."""
-        entry = self.entries[key]
-        date = entry.fields.get("date")
-        when = [piece.text for piece in date_in_words(parse_date(date))] if date else []
-        return ", ".join(filter(None, [_authors(entry), "".join(when)]))
+        return ", ".join(filter(None, [_authors(self.entries[key]), _date(self.entries[key])]))
 
     def reference_html(self, key: str) -> str:
         """The reference for `key` as HTML, escaped."""
@@ -89,74 +96,92 @@ def load_bibliography(root: Path) -> tuple[Bibliography, list[Problem]]:
     if text is None:
         return Bibliography(readable=False), problems
     lines: dict[str, int] = {}
-    for key, line in _declared(text):
-        if key in lines:
-            problems.append(
-                Problem(SOURCES_FILE, line, key, "the key is given twice; give each source a key of its own")
-            )
-        lines.setdefault(key, line)
-    if problems:
-        return Bibliography(lines=lines), problems
+    for match in _ENTRY.finditer(text):  # pybtex does not keep lines
+        if match[1].lower() not in _NOT_ENTRIES:
+            key, line = match[2], text.count("\n", 0, match.start(2)) + 1
+            if key in lines:
+                problems.append(
+                    Problem(SOURCES_FILE, line, key, "the key is given twice; each source has one of its own")
+                )
+            lines.setdefault(key, line)
     try:
         data: BibliographyData = parse_string(text, "bibtex")
     except PybtexError as error:
-        return Bibliography(lines=lines), [_syntax_problem(error, lines)]
-    bibliography = Bibliography(dict(data.entries), lines)
-    return bibliography, list(_field_problems(bibliography))
+        line = getattr(error, "lineno", None) or 1
+        what = f"this is not BibTeX ({error}); check braces, commas and quotation marks here"
+        return Bibliography(lines=lines), problems or [Problem(SOURCES_FILE, line, "", what)]
+    return Bibliography(dict(data.entries), lines), problems
+
+
+def entry_problems(bibliography: Bibliography) -> Iterator[Problem]:
+    """What keeps an entry from being cited and printed."""
+    for key, entry in bibliography.entries.items():
+        fields, problem = entry.fields, bibliography.problem
+        try:
+            check_id(key)
+        except ValueError as error:
+            yield problem(key, str(error))
+        if unprintable := list(_unprintable(entry)):
+            yield from (problem(key, message, name) for name, message in unprintable)
+            continue
+        for longer in (other for other in bibliography.entries if other != key and other.startswith(key)):
+            yield problem(key, f'"{longer}" begins with this key, and the two get mixed up; rename one of them')
+        if entry.type not in REQUIRED:
+            yield problem(key, f'"@{entry.type}" is not a type of source here' + did_you_mean(entry.type, REQUIRED))
+        for name in REQUIRED.get(entry.type, ("title",)):
+            if not fields.get(name, "").strip():
+                yield problem(key, f"the {name} is missing; add {name} = {{…}}")
+        if not _authors(entry).strip():
+            yield problem(key, "nobody stands behind it; add author = {…} or organization = {…}")
+        if "url" in fields and not _ADDRESS.fullmatch(fields["url"]):
+            yield problem(key, f'"{fields["url"]}" is not an address of the web; begin with https:// or http://', "url")
+        if "crossref" in fields:
+            yield problem(key, "it borrows the fields of another entry; write them out here", "crossref")
+        try:
+            _date(entry)
+        except ValueError as error:
+            yield problem(key, str(error), "date")
 
 
 def reference(entry: Entry) -> Any:
     """Who, what, where it stands, when: an entry as pybtex rich text whose title is the link."""
     fields = entry.fields
-    title = Text("“", fields["title"], "”")
-    url = fields.get("url")
-    parts: list[Any] = [_authors(entry)]
-    parts.append(HRef(url, title) if url else title)
+    title = Text("“", _plain(fields["title"]), "”")
+    url = fields.get("url", "").replace("(", "%28").replace(")", "%29").replace("@", "%40")  # Markdown's own signs
+    parts: list[Any] = [_authors(entry), HRef(url, title) if url else title]
     if "booktitle" in fields:
-        parts.append(Text("in ", Tag("em", fields["booktitle"])))
-    parts += [fields.get(name, "") for name in ("howpublished", "number")]
-    if "date" in fields:
-        parts.append("".join(piece.text for piece in date_in_words(parse_date(fields["date"]))))
-    text = Text(", ").join(_plain(part) for part in parts if part)
-    return Text(text, " (", fields["note"], ")") if "note" in fields else text
-
-
-def _authors(entry: Entry) -> str:
-    people = " and ".join(str(person) for person in entry.persons.get("author", ()))
-    return (people or str(entry.fields.get("organization", ""))).replace("{", "").replace("}", "")
-
-
-def _plain(part: Any) -> Any:
-    return part if isinstance(part, Text | HRef | Tag) else Text(str(part).replace("{", "").replace("}", ""))
-
-
-def _declared(text: str) -> Iterator[tuple[str, int]]:
-    """Each citation key with its line; pybtex does not keep lines."""
-    for match in _ENTRY.finditer(text):
-        if match[1].lower() not in _NOT_ENTRIES:
-            yield match[2], text.count("\n", 0, match.start(2)) + 1
-
-
-def _field_problems(bibliography: Bibliography) -> Iterator[Problem]:
-    """What each entry must have for a reference to be made of it."""
-    for key, entry in bibliography.entries.items():
-        line, fields = bibliography.lines.get(key, 1), entry.fields
-        if not fields.get("title"):
-            yield Problem(SOURCES_FILE, line, key, "the title is missing; add title = {…}")
-        if "date" in fields:
-            try:
-                parse_date(fields["date"])
-            except ValueError as error:
-                yield Problem(SOURCES_FILE, line, f"{key}, date", str(error))
-
-
-def _syntax_problem(error: PybtexError, lines: dict[str, int]) -> Problem:
-    line = getattr(error, "lineno", None) or 1
-    return Problem(
-        SOURCES_FILE, line, "", f"this is not BibTeX ({error}); check braces, commas and quotation marks here"
-    )
+        parts.append(Text("in ", Tag("em", _plain(fields["booktitle"]))))
+    parts += [_plain(fields.get(name, "")) for name in ("howpublished", "number")]
+    text = Text(", ").join(Text(part) for part in [*parts, _date(entry)] if part)
+    return Text(text, " (", _plain(fields["note"]), ")") if "note" in fields else text
 
 
 def unknown_key(key: str, bibliography: Bibliography) -> str:
     """A sentence about a citation key that data/sources.bib does not have."""
     return f'"{key}" is not in {SOURCES_FILE}' + did_you_mean(key, bibliography.lines)
+
+
+def _unprintable(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The fields that pages can't print, and why."""
+    people = [("author", str(person)) for person in entry.persons.get("author", ())]
+    for name, text in [*people, *((name, entry.fields[name]) for name in _PRINTED if name in entry.fields)]:
+        try:
+            if "@" in _plain(text):
+                yield name, 'a page would take "@" for a citation; write "at"'
+        except (PybtexError, ValueError):  # the second from its reader of LaTeX
+            yield name, f'"{text}" has a brace or a backslash too many; remove it'
+
+
+def _authors(entry: Entry) -> str:
+    people = " and ".join(str(person) for person in entry.persons.get("author", ()))
+    return _plain(people or entry.fields.get("organization", ""))
+
+
+def _date(entry: Entry) -> str:
+    """The date in words, empty where there is none; ValueError where it is none."""
+    return "".join(p.text for p in date_in_words(parse_date(entry.fields["date"]))) if "date" in entry.fields else ""
+
+
+def _plain(text: str) -> str:
+    """A field without the commands and braces of LaTeX."""
+    return str(Text.from_latex(text))

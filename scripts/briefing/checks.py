@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from briefing.bibliography import Bibliography, load_bibliography, unknown_key
-from briefing.load import Page, load_dataset, load_pages
-from briefing.model import Dataset, Place
-from briefing.problems import BriefingError, Problem, did_you_mean
-from briefing.prose import Token, TokenError, tokens, value_of
+from briefing import prose
+from briefing.bibliography import Bibliography, entry_problems, unknown_key
+from briefing.load import Page
+from briefing.model import Dataset, Event, Link, check_id
+from briefing.problems import Problem, did_you_mean
+from briefing.wording import is_number_word
 
 BLOCKS = ("timeline", "map", "locator", "counts", "records", "records-in-print", "sources")
-_NOTE = re.compile(r"\[\^([^\]\n]*)\](:?)")
-_NOTE_TEXT = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*)$", re.MULTILINE)
-_KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
 
 
 @dataclass(frozen=True)
@@ -27,155 +24,232 @@ class Briefing:
     bibliography: Bibliography
     pages: tuple[Page, ...]
 
+    @property
+    def sections(self) -> tuple[Page, ...]:
+        """The pages that are sections of the briefing, in their order."""
+        return tuple(page for page in self.pages if page.is_section)
+
     def page_with(self, block: str) -> Page | None:
         """The page that carries a block, such as the one with the records."""
-        return next((p for p in self.pages if any(t.name == block for t in tokens(p.body))), None)
+        return next((p for p in self.pages if any(t.name == block for t in prose.tokens(p.body))), None)
 
 
-Rule = Callable[[Briefing], Iterator[Problem]]
+def check(briefing: Briefing, whole: bool = True) -> list[Problem]:
+    """Every problem that any rule finds; what is missing, only where the `whole` briefing could be read."""
+    found = [problem for rule in RULES for problem in rule(briefing)]
+    return found or [problem for rule in RULES_OF_THE_WHOLE if whole for problem in rule(briefing)]
 
 
-def load_briefing(root: Path) -> Briefing:
-    """The whole briefing under `root`; BriefingError with every problem where there is one."""
-    dataset, problems = load_dataset(root)
-    bibliography, more = load_bibliography(root)
-    pages, others = load_pages(root)
-    briefing = Briefing(dataset, bibliography, pages)
-    found = [*problems, *more, *others, *check(briefing)]
-    if found:
-        raise BriefingError(found)
-    return briefing
-
-
-def check(briefing: Briefing) -> Iterator[Problem]:
-    """Every problem that any rule finds."""
-    for rule in RULES:
-        yield from rule(briefing)
+def ids_are_unique(briefing: Briefing) -> Iterator[Problem]:
+    """No event has the id of a place."""
+    data = briefing.dataset
+    for name in data.events.keys() & data.places.keys():
+        yield data.problem("a place has this id too; give one of them another", "events", name)
 
 
 def places_resolve(briefing: Briefing) -> Iterator[Problem]:
-    """A place that an event or a town names is in the file, and towns lie in regions."""
+    """A place that an event or a town names is listed, and towns lie in regions."""
     data = briefing.dataset
-    known = data.declared & {path[1] for path in data.lines if path[0] == "places" and len(path) > 1}
     for event_id, event in data.events.items():
         for place in event.where.places if event.where else ():
-            if place not in known:
-                where = data.line("events", event_id, "where")
-                yield Problem(
-                    data.file,
-                    where,
-                    f"{event_id}, where",
-                    f'"{place}" is not a place' + did_you_mean(place, data.places),
-                )
+            if not data.declares("places", place):
+                message = f'"{place}" is not a place' + did_you_mean(place, data.places)
+                yield data.problem(message, "events", event_id, "where")
+    regions = {key for key, place in data.places.items() if not place.is_town}
     for place_id, record in data.places.items():
-        if record.is_town and not _is_region(data.places.get(record.region or ""), record.region in known):
-            line = data.line("places", place_id, "region")
-            regions = [key for key, value in data.places.items() if not value.is_town]
-            yield Problem(
-                data.file,
-                line,
-                f"{place_id}, region",
-                f'"{record.region}" is not a region' + did_you_mean(str(record.region), regions),
-            )
+        if record.region and record.region not in regions:
+            message = f'"{record.region}" is not a region' + did_you_mean(record.region, regions)
+            yield data.problem(message, "places", place_id, "region")
 
 
 def links_resolve(briefing: Briefing) -> Iterator[Problem]:
-    """The event that another followed or answered is in the file, and is another one."""
+    """The event that another followed or answered is listed, and no event follows itself through a chain."""
     data = briefing.dataset
     for event_id, event in data.events.items():
-        for name in ("after", "in_retaliation_for"):
-            link = getattr(event, name)
-            if link and (link.event not in data.declared or link.event == event_id):
-                others = data.events.keys() - {event_id}
-                what = "is the event itself" if link.event == event_id else "is not an event"
-                line = data.line("events", event_id, name, "event")
-                yield Problem(
-                    data.file, line, f"{event_id}, {name}", f'"{link.event}" {what}' + did_you_mean(link.event, others)
-                )
+        for name, link in _links(event):
+            path = ("events", event_id, name, "event")
+            if not data.declares("events", link.event):
+                message = f'"{link.event}" is not an event' + did_you_mean(link.event, data.events.keys() - {event_id})
+                yield data.problem(message, *path)
+            elif event_id in _before(link.event, data):
+                yield data.problem(f'"{link.event}" itself follows this event; remove one of the two', *path)
+
+
+def dates_are_not_after_the_edition(briefing: Briefing) -> Iterator[Problem]:
+    """Nothing is told that happened after the day the last edition is dated."""
+    data = briefing.dataset
+    last = max((edition.date.first for edition in data.editions), default=None)
+    for event_id, event in data.events.items():
+        if last and event.date.first > last:
+            message = f"the date is after the last edition ({last}); correct it, or date a new edition"
+            yield data.problem(message, "events", event_id, "date")
+
+
+def none_is_said(briefing: Briefing) -> Iterator[Problem]:
+    """A figure of none at all is only given where the briefing says so, and the record tells that it does."""
+    data = briefing.dataset
+    for event_id, measure, figure in data.figures():
+        if figure.exactly == 0 and not data.events[event_id].remark:
+            message = "none at all is a claim too; say in the event's remark that the briefing makes it"
+            yield data.problem(message, "events", event_id, "figures", measure)
 
 
 def sources_resolve(briefing: Briefing) -> Iterator[Problem]:
     """A source that an event or a figure names is in the bibliography."""
-    data = briefing.dataset
+    data, books = briefing.dataset, briefing.bibliography
     for event_id, event in data.events.items():
-        named: list[tuple[tuple[str, ...], tuple[str, ...]]]
-        named = [(("events", event_id, "sources"), event.sources)]
-        named += [(("events", event_id, "figures", m, "sources"), f.sources or ()) for m, f in event.figures.items()]
-        for path, keys in named:
-            for key in keys:
-                if not briefing.bibliography.has(key):
-                    record = ", ".join(part for part in path[1:] if part != "figures")
-                    yield Problem(data.file, data.line(*path), record, unknown_key(key, briefing.bibliography))
+        named: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(("sources",), event.sources)]
+        named += [(("figures", m, "sources"), f.sources or ()) for m, f in event.figures.items()]
+        for path, key in ((path, key) for path, keys in named for key in keys):
+            if not books.has(key):
+                yield data.problem(unknown_key(key, books), "events", event_id, *path)
+
+
+def sources_are_complete(briefing: Briefing) -> Iterator[Problem]:
+    """Every entry has what its reference needs, in a form that pages can print."""
+    return entry_problems(briefing.bibliography)
+
+
+def sources_are_cited(briefing: Briefing) -> Iterator[Problem]:
+    """A source that nothing cites does not belong to the briefing."""
+    cited = {key for page in briefing.pages for key, _ in prose.citations(page.body)}
+    cited |= {key for event in briefing.dataset.events.values() for key in event.sources}
+    cited |= {key for _, _, figure in briefing.dataset.figures() for key in figure.sources or ()}
+    for key in briefing.bibliography.entries.keys() - cited if briefing.dataset.readable else ():
+        yield briefing.bibliography.problem(key, "nothing cites this source; cite it, or remove it")
 
 
 def tokens_draw(briefing: Briefing) -> Iterator[Problem]:
-    """Every token names a value or a block that there is."""
+    """Every token names a value or a block that there is, and braces stand nowhere else."""
+    data = briefing.dataset
     for page in briefing.pages:
-        for token in tokens(page.body):
-            if token.is_block:
-                if token.name not in BLOCKS:
-                    shown = f'"{{{{ {token.name} }}}}" is not a token; write {{{{ kind:event-id }}}}, or a block'
-                    yield _at(page, token.start, "", shown + did_you_mean(token.name, BLOCKS))
-                continue
-            yield from _token_problems(page, token, briefing.dataset)
-        body = page.body
-        for token in tokens(body):
-            body = body[: token.start] + " " * (token.end - token.start) + body[token.end :]
-        for brace in re.finditer(r"\{\{|\}\}", body):
-            yield _at(page, brace.start(), "", f'"{brace[0]}" stands alone; write a token as {{{{ kind:event-id }}}}')
+        for token in prose.tokens(page.body):
+            if token.is_block and token.name not in BLOCKS:
+                shown = f'"{{{{ {token.name} }}}}" is not a token; write {{{{ kind:event-id }}}}, or a block'
+                yield page.problem(token.start, "", shown + did_you_mean(token.name, BLOCKS))
+            if not token.is_block:
+                try:
+                    prose.value_of(token, data)
+                except prose.TokenError as error:
+                    unread = not data.readable or (error.record in data.declared and error.record not in data.events)
+                    if not unread:
+                        yield page.problem(token.start, error.record, error.message)
+        for brace in re.finditer(r"\{\{|\}\}", prose.draw(page.body, lambda token: " " * (token.end - token.start))):
+            message = f'"{brace[0]}" stands alone; write a token as {{{{ kind:event-id }}}}'
+            yield page.problem(brace.start(), "", message)
+
+
+def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
+    """Every figure stands somewhere in the text, or is marked as standing in the record alone."""
+    told = {token.name.replace(" ", "") for page in briefing.sections for token in prose.tokens(page.body)}
+    for event_id, measure, figure in briefing.dataset.figures() if briefing.sections else ():
+        if f"{measure}:{event_id}" not in told and not figure.record_only:
+            message = (
+                f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
+            )
+            yield briefing.dataset.problem(message, "events", event_id, "figures", measure)
 
 
 def notes_resolve(briefing: Briefing) -> Iterator[Problem]:
-    """Every marker has its note, every note its marker, and every note cites sources that there are."""
+    """Every marker has its note, once; every note its marker; and every note cites sources that there are."""
     for page in briefing.pages:
-        texts = {match[1]: match for match in _NOTE_TEXT.finditer(page.body)}
-        marks: dict[str, int] = {}
-        for match in _NOTE.finditer(page.body):
-            if not match[2]:
-                marks.setdefault(match[1], match.start())
-        for label in marks.keys() - texts.keys():
-            yield _at(
-                page,
-                marks[label],
-                f"note {label}",
-                f'the note has no text; write "[^{label}]: @key" at the end of the page',
-            )
-        for label, match in texts.items():
-            if label not in marks:
-                yield _at(
-                    page,
-                    match.start(),
-                    f"note {label}",
-                    f'nothing in the text leads to this note; write "[^{label}]" where it belongs',
-                )
-            keys = _KEY.findall(match[2])
-            if not keys:
-                yield _at(
-                    page,
-                    match.start(),
-                    f"note {label}",
-                    'the note cites no source; write "@" and a key of data/sources.bib',
-                )
-        for match in _KEY.finditer(page.body):
-            if not briefing.bibliography.has(match[1]):
-                yield _at(page, match.start(), f"@{match[1]}", unknown_key(match[1], briefing.bibliography))
+        markers, notes = prose.markers(page.body), prose.notes(page.body)
+        texts = {note.label for note in notes}
+        for label, offset in markers.items():
+            if label not in texts:
+                message = f'the note has no text; write "[^{label}]: @key" at the end of the page'
+                yield page.problem(offset, f"note {label}", message)
+        for number, note in enumerate(notes):
+            if note.label in {earlier.label for earlier in notes[:number]}:
+                yield page.problem(note.start, f"note {note.label}", "the note is given twice; keep one of them")
+            if note.label not in markers:
+                message = f'nothing in the text leads to this note; write "[^{note.label}]" where it belongs'
+                yield page.problem(note.start, f"note {note.label}", message)
+            if not note.keys:
+                message = 'the note cites no source; write "@" and a key of data/sources.bib'
+                yield page.problem(note.start, f"note {note.label}", message)
+        for key, offset in prose.citations(page.body):
+            if not briefing.bibliography.has(key):
+                yield page.problem(offset, f"@{key}", unknown_key(key, briefing.bibliography))
 
 
-RULES: tuple[Rule, ...] = (places_resolve, links_resolve, sources_resolve, tokens_draw, notes_resolve)
+def notes_run_without_gap(briefing: Briefing) -> Iterator[Problem]:
+    """Notes are numbered 1, 2, 3 ... through the pages, in the order in which the text reaches them."""
+    expected = 1
+    for page in briefing.pages:
+        for label, offset in prose.markers(page.body).items():
+            if label != str(expected):
+                message = f"the notes run 1, 2, 3 and on through the pages; this one is [^{expected}]"
+                yield page.problem(offset, f"note {label}", message)
+            expected += 1
 
 
-def _is_region(place: Place | None, declared: bool) -> bool:
-    return not place.is_town if place else declared
+def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
+    """Every paragraph of a section has a permanent id, and no id stands twice on a page."""
+    for page in briefing.sections:
+        seen: set[str] = set()
+        for paragraph in prose.paragraphs(page.body):
+            if not paragraph.id:
+                yield page.problem(paragraph.start, "", "the paragraph has no id; write { #its-name } under it")
+                continue
+            try:
+                check_id(paragraph.id)
+            except ValueError as error:
+                yield page.problem(paragraph.start, f"#{paragraph.id}", str(error))
+            if paragraph.id in seen:
+                yield page.problem(paragraph.start, f"#{paragraph.id}", "the id stands twice on this page; change one")
+            seen.add(paragraph.id)
 
 
-def _token_problems(page: Page, token: Token, dataset: Dataset) -> Iterator[Problem]:
-    try:
-        value_of(token, dataset)
-    except TokenError as error:
-        if error.record in dataset.events or (dataset.readable and error.record not in dataset.declared):
-            yield _at(page, token.start, error.record, error.message)
+def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:
+    """On a section page every digit, month and number word is drawn from a record, or listed as plain.
+
+    The promise that prose and data cannot drift apart.
+    """
+    for page in briefing.sections:
+        text, allowed = prose.plain_text(page.body), page.meta.get("plain_numbers", [])
+        for number, phrase in enumerate(allowed if isinstance(allowed, list) else [allowed]):
+            pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, str(phrase).split())) + r"(?!\w)"
+            text, count = re.subn(pattern, lambda match: re.sub(r"\S", " ", match[0]), text)
+            if not count:
+                line = page.lines.get(("plain_numbers", number), page.lines.get(("plain_numbers",), 1))
+                message = f'"{phrase}" does not stand in the text any more; remove it from plain_numbers'
+                yield Problem(page.file, line, "plain_numbers", message)
+        for word in re.finditer(r"[^\W_]+", text):
+            if is_number_word(word[0]):
+                advice = "draw it with a token, or list its phrase under plain_numbers in the page's front matter"
+                yield page.problem(word.start(), "", f'"{word[0]}" is typed by hand; {advice}')
 
 
-def _at(page: Page, offset: int, record: str, message: str) -> Problem:
-    line = page.first_line + page.body.count("\n", 0, offset)
-    return Problem(page.file, line, record, message)
+RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
+    ids_are_unique,
+    places_resolve,
+    links_resolve,
+    dates_are_not_after_the_edition,
+    none_is_said,
+    sources_resolve,
+    sources_are_complete,
+    tokens_draw,
+    notes_resolve,
+    notes_run_without_gap,
+    paragraphs_have_ids,
+    nothing_is_typed_by_hand,
+)
+RULES_OF_THE_WHOLE = (sources_are_cited, figures_are_told)
+
+
+def _links(event: Event) -> Iterator[tuple[str, Link]]:
+    for name in ("after", "in_retaliation_for"):
+        if link := getattr(event, name):
+            yield name, link
+
+
+def _before(event_id: str, data: Dataset) -> set[str]:
+    """The event and all that it followed, directly or through others."""
+    found: set[str] = set()
+    waiting = [event_id]
+    while waiting:
+        if (name := waiting.pop()) in data.events and name not in found:
+            waiting += [link.event for _, link in _links(data.events[name])]
+        found.add(name)
+    return found

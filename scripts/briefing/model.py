@@ -6,59 +6,38 @@ Unknown fields are refused, so no name, age or finer position of a victim can sl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from briefing.dates import EventDate, parse_date
+from briefing.problems import Path, Problem, name_of
 
 NOT_GIVEN = "not-given"
 MAX_COUNT = 10**9  # more than lived when the events happened is a slip of the keyboard
-
 Measure = Literal["killed", "displaced"]
 BOUNDS = ("exactly", "at_least", "at_most", "about", "between")
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
 
-def check_id(text: Any) -> Any:
-    """`text` itself where it has the form of an id; ValueError with what to write where it has not."""
-    if isinstance(text, str) and not _ID.fullmatch(text):
-        raise ValueError(f'"{text}" is not an id; use small letters a to z, digits and single hyphens')
-    return text
+def _scalar(pattern: str, convert: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
+    """A validator that takes text of the form `pattern` alone; `what` it is, and how to write it."""
 
+    def read(text: Any) -> Any:
+        if isinstance(text, str) and re.fullmatch(pattern, text, re.ASCII):
+            return convert(text)
+        shown = f'"{text}"' if isinstance(text, str) else "this"
+        raise ValueError(f"{shown} is not {what}")
 
-def _as_count(text: Any) -> Any:
-    if isinstance(text, str):
-        if not re.fullmatch(r"0|[1-9][0-9]*", text, re.ASCII):
-            raise ValueError(f'"{text}" is not a count; write digits alone, such as 1500')
-        if len(text) > len(str(MAX_COUNT)) or int(text) > MAX_COUNT:
-            raise ValueError(f'"{text}" is too large for a count; check the digits')
-        return int(text)
-    raise ValueError("a count is written in digits alone, such as 1500")
-
-
-def _as_decimal(text: Any) -> Any:
-    if isinstance(text, str) and re.fullmatch(r"-?[0-9]{1,4}(\.[0-9]{1,6})?", text, re.ASCII):
-        return float(text)
-    raise ValueError("write a number in digits, such as 12.5")
+    return read
 
 
 def _as_date(text: Any) -> Any:
     if isinstance(text, str):
         return parse_date(text)
     raise ValueError('write the date in quotation marks, such as "1999-12-31"')
-
-
-def _as_flag(text: Any) -> Any:
-    if text == "yes":
-        return True
-    raise ValueError('write "yes", or leave the field out')
-
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 def _unless_not_given(value: Any) -> Any:
@@ -71,15 +50,35 @@ def _unless_not_given(value: Any) -> Any:
     return value
 
 
-Id = Annotated[str, BeforeValidator(check_id)]
+@dataclass(frozen=True, eq=False)
+class _Or:
+    """Tells the JSON Schema of a field that `other` may stand there too."""
+
+    other: dict[str, Any]
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [self.other, handler(schema)]}
+
+
+_OR_NOT_GIVEN = _Or({"const": NOT_GIVEN})
+check_id = _scalar(_ID, str, "an id; use small letters a to z, digits and single hyphens")
+_count = _scalar(r"0|[1-9][0-9]*", int, "a count; write digits alone, such as 1500")
+_decimal = _scalar(r"-?[0-9]{1,4}(\.[0-9]{1,6})?", float, "a number; write digits, such as 12.5")
+_flag = _scalar("yes", bool, "known here; write yes, or leave the field out")
+
+Id = Annotated[str, Field(pattern=f"^{_ID}$"), BeforeValidator(check_id)]
 Text = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, BeforeValidator(_as_count)]
-Decimal = Annotated[float, BeforeValidator(_as_decimal)]
-Date = Annotated[EventDate, PlainValidator(_as_date)]
-Flag = Annotated[bool, BeforeValidator(_as_flag)]
-Ids = Annotated[tuple[Id, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT), BeforeValidator(_count)]
+Date = Annotated[EventDate, PlainValidator(_as_date), WithJsonSchema({"type": ["string", "integer"]})]
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"const": "yes"})]
+Ids = Annotated[
+    tuple[Id, ...],
+    Field(min_length=1),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    _Or({"type": "string"}),
+]
 Attribution = Literal["attributed", "alleged", "unidentified"]
-SourceKeys = Annotated[tuple[Text, ...], BeforeValidator(_unless_not_given)]
+SourceKeys = Annotated[tuple[Text, ...], BeforeValidator(_unless_not_given), _OR_NOT_GIVEN]
 
 
 class Record(BaseModel):
@@ -91,9 +90,9 @@ class Record(BaseModel):
 class Position(Record):
     """Where a town is: degrees north and east (WGS 84) of its centre, good to `precision_km`."""
 
-    lat: Annotated[Decimal, Field(ge=-90, le=90)]
-    lon: Annotated[Decimal, Field(ge=-180, le=180)]
-    precision_km: Annotated[Decimal, Field(gt=0)]
+    lat: Annotated[float, Field(ge=-90, le=90), BeforeValidator(_decimal)]
+    lon: Annotated[float, Field(ge=-180, le=180), BeforeValidator(_decimal)]
+    precision_km: Annotated[float, Field(gt=0), BeforeValidator(_decimal)]
 
 
 class Place(Record):
@@ -121,6 +120,8 @@ class Place(Record):
 class Figure(Record):
     """A reported count with its bound; `who` is counted, in the briefing's terms."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [bound]} for bound in BOUNDS]})
+
     exactly: Count | None = None
     at_least: Count | None = None
     at_most: Count | None = None
@@ -138,6 +139,8 @@ class Figure(Record):
             raise ValueError(f"a figure has exactly one of {', '.join(BOUNDS)}; it has {found}")
         if self.between and self.between[0] >= self.between[1]:
             raise ValueError("between takes the lower count first, such as [20, 25]")
+        if self.number == 0 and given != ["exactly"]:
+            raise ValueError(f"{given[0]} begins at one; none at all is exactly: 0")
         return self
 
     @property
@@ -155,7 +158,7 @@ class Figure(Record):
 class Where(Record):
     """`in` or `near` one or more places, or the briefing's words for an `area` without an entry."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     in_: Annotated[Ids | None, Field(alias="in")] = None
     near: Ids | None = None
@@ -198,8 +201,8 @@ class Event(Record):
 
     title: Text
     date: Date
-    where: Annotated[Where | None, BeforeValidator(lambda value: None if value == NOT_GIVEN else value)]
-    actors: Annotated[tuple[Actor, ...], BeforeValidator(_unless_not_given)]
+    where: Annotated[Where | None, BeforeValidator(lambda value: None if value == NOT_GIVEN else value), _OR_NOT_GIVEN]
+    actors: Annotated[tuple[Actor, ...], BeforeValidator(_unless_not_given), _OR_NOT_GIVEN]
     figures: dict[Measure, Figure] = Field(default_factory=dict)
     after: Link | None = None
     in_retaliation_for: Link | None = None
@@ -219,7 +222,11 @@ class EventsFile(Record):
     events: dict[Id, Event]
 
 
-Path = tuple[str | int, ...]
+class Edition(Record):
+    """A published state of the briefing, and the day it is dated."""
+
+    number: Count
+    date: Date
 
 
 @dataclass(frozen=True)
@@ -231,17 +238,23 @@ class Dataset:
     """
 
     file: str = ""
-    places: dict[str, Place] = field(default_factory=dict)
-    events: dict[str, Event] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
     lines: Mapping[Path, int] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
     readable: bool = True
+    editions: tuple[Edition, ...] = ()
 
-    def line(self, *path: str | int) -> int:
-        """The line of a record or field, or of the nearest thing around it that is written."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+    def problem(self, message: str, *path: str | int) -> Problem:
+        """A problem with the record or field at `path`, on its line or that of what is around it."""
+        written = path
+        while written and written not in self.lines:
+            written = written[:-1]
+        return Problem(self.file, self.lines.get(written, 1), name_of(path), message)
+
+    def declares(self, group: str, name: str) -> bool:
+        """Whether `events` or `places` has a record of that name, readable or not."""
+        return (group, name) in self.lines or not self.readable
 
     def figures(self) -> Iterator[tuple[str, Measure, Figure]]:
         """Every figure as (event id, measure, figure), in the order of the file."""

@@ -6,14 +6,15 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+Path = tuple[str | int, ...]  # of an entry in a YAML file: the names and numbers that lead to it
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong, and where.
 
-    `file` is relative to the project, `line` and `column` count from 1 (0: the whole file, or
-    unknown), `record` names the record and field ("flood, killed"), `message` says what is
-    wrong and what to write instead.
+    `file` is relative to the project, `line` and `column` count from 1 (0: unknown), `record` names
+    the record and field ("flood, killed"), `message` says what is wrong and what to write instead.
     """
 
     file: str
@@ -24,8 +25,19 @@ class Problem:
 
     def __str__(self) -> str:
         """`file:line[:column]: record: message`, the form editors and terminals link to."""
-        place = f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
-        return ": ".join(part for part in (place, self.record, self.message) if part)
+        return ": ".join(part for part in (self.place, self.record, self.message) if part)
+
+    @property
+    def place(self) -> str:
+        """`file:line`, with the column where it is known."""
+        return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
+
+    @property
+    def annotation(self) -> str:
+        """As GitHub shows it beside the line (docs.github.com, workflow commands)."""
+        place = f"file={self.file},line={self.line}" + (f",col={self.column}" if self.column else "")
+        text = ": ".join(part for part in (self.record, self.message) if part)
+        return f"::error {place}::" + text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 class BriefingError(Exception):
@@ -34,14 +46,19 @@ class BriefingError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep `problems` sorted and each once."""
         self.problems = tuple(sorted(set(problems)))
-        super().__init__(report(self.problems))
+        super().__init__("\n".join([*map(str, self.problems), self.count]))
 
+    @property
+    def coloured(self) -> str:
+        """As text for a terminal: the place in bold, the record in yellow."""
+        lines = (f"\033[1m{p.place}:\033[0m \033[33m{p.record}\033[0m {p.message}" for p in self.problems)
+        return "\n".join([*lines, self.count])
 
-def report(problems: Iterable[Problem]) -> str:
-    """All `problems`, a line each, and a line that counts them."""
-    lines = [str(problem) for problem in problems]
-    count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
-    return "\n".join([*lines, f"{count}. Nothing was published."])
+    @property
+    def count(self) -> str:
+        """How many problems there are, in a line."""
+        number = len(self.problems)
+        return f"{number} problem{'s' if number > 1 else ''}. Nothing was published."
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -52,3 +69,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if not options:
         return ""
     return "; write " + ("one of " if len(options) > 1 else "") + ", ".join(options[:12])
+
+
+def name_of(path: Path) -> str:
+    """A path as an editor reads it: the record's id, then the field."""
+    if path[:1] in (("events",), ("places",)):
+        path = tuple(part for part in path[1:] if part != "figures")
+    return ", ".join(f"number {part + 1}" if isinstance(part, int) else part for part in path)

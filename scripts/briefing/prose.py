@@ -1,6 +1,7 @@
-"""Tokens in a page: `{{ kind:event-id }}`, `{{ kind:event-id|form }}` and, for a whole block, `{{ name }}`.
+"""What stands in a page: tokens, notes, citations, paragraphs.
 
-A closed grammar, not a template language: whatever else stands in double braces is a problem.
+A token is `{{ kind:event-id }}`, `{{ kind:event-id|form }}` or, for a whole block, `{{ name }}`: a closed
+grammar, not a template language. Whatever else stands in double braces is a problem.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from briefing.model import Dataset, Measure
 from briefing.problems import did_you_mean
 from briefing.wording import DATE_FORMS, Piece, date_in_words, figure_in_words
 
-MEASURES: tuple[str, ...] = get_args(Measure)
-KINDS = ("date", *MEASURES)
+KINDS: tuple[str, ...] = ("date", *get_args(Measure))
 _TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
 _PARTS = re.compile(r"\s*([\w-]+)\s*:\s*([\w-]+)\s*(?:\|\s*([\w-]+)\s*)?")
-_PARAGRAPH_ID = re.compile(r"(?<!\{)\{:?[^{}]*#([\w-]+)[^{}]*\}\s*\Z")
-_NOTE = re.compile(r"\[\^([^\]\n]+)\]")
-_NOTE_TEXT = re.compile(r"^\[\^([^\]\n]+)\]:(.*)$", re.MULTILINE)
+_MARKER = re.compile(r"\[\^([^\]\n]*)\](?!:)")
+_NOTE = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
 _KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
+_BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
+_NOT_PROSE = re.compile(  # notes, headings, tokens, note markers, ids and classes, addresses of links
+    rf"{_NOTE.pattern}|^#.*$|{_TOKEN.pattern}|{_MARKER.pattern}|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*\)|<[^>]*>",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ class Token:
     """A token as it stands in a page: `start` and `end` are offsets into the page's body."""
 
     inner: str
-    start: int
-    end: int
+    start: int = 0
+    end: int = 0
 
     @property
     def is_block(self) -> bool:
@@ -44,6 +49,24 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A note at the end of a page: its label, and the citation keys in its text."""
+
+    label: str
+    keys: tuple[str, ...]
+    start: int
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of running text; `id` is empty where the editor gave none."""
+
+    id: str
+    text: str
+    start: int
+
+
+@dataclass(frozen=True)
 class Value:
     """What a token draws from the records, ready for a template."""
 
@@ -54,8 +77,8 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Paragraph:
-    """A paragraph with a permanent id: the events it tells, and the sources of each of its notes."""
+class Passage:
+    """A paragraph that can be linked to: the events it tells, and the sources of each of its notes."""
 
     uri: str
     id: str
@@ -79,19 +102,51 @@ def tokens(body: str) -> Iterator[Token]:
         yield Token(match[1], match.start(), match.end())
 
 
-def paragraphs(uri: str, body: str) -> Iterator[Paragraph]:
-    """The paragraphs of a page that have an id, numbered as they stand."""
-    cited = {label: tuple(_KEY.findall(text)) for label, text in _NOTE_TEXT.findall(body)}
-    found = [(match[1], block) for block in re.split(r"\n[ \t]*\n", body) if (match := _PARAGRAPH_ID.search(block))]
-    for number, (paragraph_id, block) in enumerate(found, 1):
-        events = [match[2] for token in tokens(block) if (match := _PARTS.fullmatch(token.inner))]
-        notes = {label: cited.get(label, ()) for label in _NOTE.findall(block)}
-        yield Paragraph(uri, paragraph_id, number, tuple(dict.fromkeys(events)), notes)
-
-
 def draw(body: str, write: Callable[[Token], str]) -> str:
     """The page's `body` with each token replaced by what `write` makes of it."""
     return _TOKEN.sub(lambda match: write(Token(match[1], match.start(), match.end())), body)
+
+
+def markers(body: str) -> dict[str, int]:
+    """The labels of the notes that the text leads to, each with the offset of its first marker."""
+    found: dict[str, int] = {}
+    for match in _MARKER.finditer(body):
+        found.setdefault(match[1], match.start())
+    return found
+
+
+def notes(body: str) -> list[Note]:
+    """The notes of a page, in order."""
+    return [Note(m[1], tuple(_KEY.findall(m[2])), m.start()) for m in _NOTE.finditer(body)]
+
+
+def citations(body: str) -> Iterator[tuple[str, int]]:
+    """Every citation key of a page, with its offset."""
+    for match in _KEY.finditer(body):
+        yield match[1], match.start()
+
+
+def paragraphs(body: str) -> Iterator[Paragraph]:
+    """The paragraphs of running text: blocks that are no heading, note or block token."""
+    for match in _BLOCK.finditer(body):
+        text = _NOTE.sub("", match[0])
+        if text.strip() and not text.startswith("#") and not _TOKEN.fullmatch(text.strip()):
+            name = _ID.search(text)
+            yield Paragraph(name[1] if name else "", text, match.start())
+
+
+def passages(uri: str, body: str) -> Iterator[Passage]:
+    """The paragraphs of a page that have an id, numbered as they stand."""
+    cited = {note.label: note.keys for note in notes(body)}
+    for number, paragraph in enumerate((p for p in paragraphs(body) if p.id), 1):
+        told = [match[2] for token in tokens(paragraph.text) if (match := _PARTS.fullmatch(token.inner))]
+        marked = {label: cited.get(label, ()) for label in markers(paragraph.text)}
+        yield Passage(uri, paragraph.id, number, tuple(dict.fromkeys(told)), marked)
+
+
+def plain_text(body: str) -> str:
+    """A page's running text alone: whatever else stands there is blanked, and offsets stay."""
+    return _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
 
 
 def value_of(token: Token, dataset: Dataset) -> Value:
@@ -108,9 +163,8 @@ def value_of(token: Token, dataset: Dataset) -> Value:
         raise TokenError(event_id, "there is no such event" + did_you_mean(event_id, dataset.events))
     if kind == "date":
         if form not in DATE_FORMS:
-            raise TokenError(
-                event_id, f'"{form}" is not a form of a date' + did_you_mean(form, filter(None, DATE_FORMS))
-            )
+            forms = did_you_mean(form, filter(None, DATE_FORMS))
+            raise TokenError(event_id, f'"{form}" is not a form of a date{forms}')
         try:
             return Value(kind, event_id, date_in_words(event.date, form))
         except ValueError as error:

@@ -1,40 +1,55 @@
-"""Publishing is all or nothing: build aside, then swap; a killed build is repaired by the next one."""
+"""Publishing is all or nothing: build aside, verify, swap; a killed build is repaired by the next one."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 SITE, NEW, OLD, LOCK = "site", ".site-new", ".site-old", ".site-lock"
 
 
-def publish(root: Path, build: Callable[[Path], None]) -> Path:
-    """Let `build` fill a folder beside `root`/site, then put it in its place; returns the place.
+def publish(root: Path, build: Callable[[Path], None], wait: Callable[[], None]) -> Path:
+    """Let `build` fill and verify a folder beside `root`/site, then put it in its place; returns the place.
 
-    Whatever `build` raises leaves the published site as it was. A second run waits for the first.
+    Whatever `build` raises leaves the published site as it was. A second run calls `wait`, then waits
+    for the first.
     """
     site, new, old = (root / name for name in (SITE, NEW, OLD))
-    with FileLock(root / LOCK):
+    lock = FileLock(root / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        wait()
+        lock.acquire()
+    try:
         repair(root)
-        try:
-            build(new)
-        except BaseException:
-            shutil.rmtree(new, ignore_errors=True)
-            raise
+        build(new)
         if site.exists():
             site.rename(old)
         new.rename(site)
-        shutil.rmtree(old, ignore_errors=True)
-    return site
+        return site
+    finally:
+        repair(root)
+        lock.release()
 
 
 def repair(root: Path) -> None:
-    """Undo what a killed run left: the last whole site is in its place, and nothing beside it."""
+    """Undo what a broken run left: the last whole site is in its place, and nothing beside it."""
     site, new, old = (root / name for name in (SITE, NEW, OLD))
     if old.exists() and not site.exists():
         old.rename(site)
     for leftover in (new, old):
         shutil.rmtree(leftover, ignore_errors=True)
+
+
+def digest(site: Path) -> str:
+    """The SHA-256 of a site: of the names and bytes of all its files, whatever their dates and rights."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        name = path.relative_to(site).as_posix()
+        total.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
+    return total.hexdigest()

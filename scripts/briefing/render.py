@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from briefing.checks import BLOCKS, Briefing
 from briefing.markup import write
-from briefing.prose import Token, draw, paragraphs, value_of
+from briefing.prose import Token, draw, passages, value_of
 
 _PLACEHOLDER = "<!-- block: {} -->"
 
@@ -53,7 +53,7 @@ class Renderer:
                     bibliography=self.briefing.bibliography,
                     outlines=self.outlines,
                     pages={page.uri: page for page in self.briefing.pages},
-                    paragraphs=[p for page in self.briefing.pages for p in paragraphs(page.uri, page.body)],
+                    passages=[p for page in self.briefing.pages for p in passages(page.uri, page.body)],
                     link=lambda uri: self.relative(self.urls[uri], page_url),
                     records_url=self._link_to("records", page_url),
                     sources_url=self._link_to("sources", page_url),

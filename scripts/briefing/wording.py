@@ -24,11 +24,25 @@ DATE_FORMS: dict[str | None, tuple[str, ...]] = {
 }
 
 
+_MORE_NUMBERS = """
+zero ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty
+seventy eighty ninety hundred hundreds thousand thousands million millions billion billions dozen dozens
+"""
+_NUMBERS = {*NUMBER_WORDS[1:], *_MORE_NUMBERS.split()}
+_MONTHS = {*calendar.month_name[1:], *calendar.month_abbr[1:], "Sept"}
+
+
 class Piece(NamedTuple):
     """A stretch of text; `value` is what a machine reads for it, empty for mere words."""
 
     text: str
     value: str = ""
+
+
+def is_number_word(word: str) -> bool:
+    """Whether `word` says a number or a month: a digit of any script, "twenty", "March" (not "march")."""
+    is_month = word.capitalize() in _MONTHS and word not in ("may", "march")
+    return is_month or word.lower() in _NUMBERS or any(sign.isnumeric() for sign in word)
 
 
 def number_in_words(number: int) -> str:

@@ -1,0 +1,186 @@
+"""Reads text and YAML strictly; refuses whatever YAML would silently turn into something else.
+
+Every scalar stays text until the schema gives it a type: PyYAML alone would read `no` as False,
+`010` as 8, and a second `killed:` would silently win.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from briefing.problems import Path as Where
+from briefing.problems import Problem, name_of
+
+MAX_BYTES, MAX_DEPTH, MAX_NODES = 32 * 2**20, 12, 2_000_000
+_HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and invisible characters
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f"
+    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_text(root: Path, file: str) -> tuple[str | None, list[Problem]]:
+    """The text of `root`/`file` with plain line ends (None where it has none), and what is wrong with it."""
+    try:
+        data = (root / file).read_bytes()
+    except OSError as error:
+        return None, [Problem(file, 1, "", f"the file can't be read ({error.strerror}); put it back")]
+    if len(data) > MAX_BYTES:
+        return None, [Problem(file, 1, "", f"the file is larger than {MAX_BYTES // 2**20} MB; split or shorten it")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff"), list(_character_problems(text, file))
+
+
+def parse_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Where, int], list[Problem]]:
+    """YAML as plain text, lists and dicts, with the line of every entry by its path.
+
+    Refused, each with line and column: duplicate keys, anchors, aliases, merge keys, tags, several
+    documents, empty values, and more nodes or depth than any real file has. The value is None where
+    there is nothing to be read at all.
+    """
+    reader = _Reader(file, first_line)
+    try:
+        reader.read(yaml.parse(text, _Loader))
+    except yaml.YAMLError as error:
+        return None, reader.lines, [*reader.problems, _syntax_problem(error, file, first_line)]
+    except _TooMuchError:
+        return None, reader.lines, reader.problems
+    return reader.value, reader.lines, reader.problems
+
+
+def navigation(text: str, file: str) -> tuple[list[str], list[Problem]]:
+    """The Markdown files that `nav` lists in MkDocs' settings, whose tags are MkDocs' own affair."""
+    try:
+        top = yaml.compose(text, _Loader)
+    except yaml.YAMLError as error:
+        return [], [_syntax_problem(error, file, 1)]
+    entries = top.value if isinstance(top, yaml.MappingNode) else ()
+    pages = [page for key, value in entries if key.value == "nav" for page in _pages_under(value)]
+    return pages, [] if pages else [Problem(file, 1, "nav", "the navigation is missing; list the pages under nav")]
+
+
+class _TooMuchError(Exception):
+    """The file is deeper or larger than any real one; reading stops."""
+
+
+class _Reader:
+    """Builds plain values from YAML's events, noting where each stands and what is refused."""
+
+    def __init__(self, file: str, first_line: int) -> None:
+        self.file, self.first_line = file, first_line
+        self.value: Any = None
+        self.lines: dict[Where, int] = {}
+        self.problems: list[Problem] = []
+        self.nodes = 0
+
+    def read(self, events: Iterator[Any]) -> None:
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents == 2:
+                    self.refuse(event, (), 'a second document begins here; remove the line "---"')
+                value = self.node(next(events), events, ())
+                self.value = value if documents == 1 else self.value
+        if documents == 0:
+            self.problems.append(Problem(self.file, self.first_line, "", "the file is empty; fill it"))
+
+    def node(self, event: Any, events: Iterator[Any], path: Where) -> Any:
+        self.nodes += 1
+        if len(path) > MAX_DEPTH or self.nodes > MAX_NODES:
+            what = f"nested more than {MAX_DEPTH} deep" if len(path) > MAX_DEPTH else "too large"
+            self.refuse(event, path, f"the file is {what}; write it flatter or shorter")
+            raise _TooMuchError
+        if isinstance(event, yaml.AliasEvent):
+            self.refuse(event, path, f'"*{event.anchor}" repeats another entry; write the value itself')
+            return ""
+        if event.anchor:
+            self.refuse(event, path, f'"&{event.anchor}" names an entry; remove it, or put the text in quotation marks')
+        if event.tag and event.tag != "!":
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.refuse(event, path, f'"{tag}" gives a type; remove it, or put the text in quotation marks')
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(events, path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(events, path)
+        if not event.value.strip():
+            comma = "a comma ends the number; write thousands without it"
+            thousands = bool(path) and str(path[-1]).isdigit()
+            self.refuse(event, path, comma if thousands else "the value is empty; fill it, or remove the field")
+        return event.value.strip()
+
+    def mapping(self, events: Iterator[Any], path: Where) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not isinstance(key := next(events), yaml.MappingEndEvent):
+            if not isinstance(key, yaml.ScalarEvent):
+                self.refuse(key, path, "a field's name is plain text; put braces and brackets in quotation marks")
+                self.node(key, events, (*path, "?"))
+                self.node(next(events), events, (*path, "?"))
+                continue
+            name = self.node(key, events, path)
+            entry = (*path, name)
+            if name in result:
+                self.refuse(key, entry, f'"{name}" is given twice here; keep one of them')
+            if name == "<<":
+                self.refuse(key, entry, '"<<" copies another entry; write the fields themselves')
+            self.lines.setdefault(entry, self.line(key))
+            result[name] = self.node(next(events), events, entry)
+        return result
+
+    def sequence(self, events: Iterator[Any], path: Where) -> list[Any]:
+        result: list[Any] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            entry = (*path, len(result))
+            self.lines[entry] = self.line(event)
+            result.append(self.node(event, events, entry))
+        return result
+
+    def refuse(self, event: Any, path: Where, message: str) -> None:
+        column = event.start_mark.column + 1
+        self.problems.append(Problem(self.file, self.line(event), name_of(path), message, column))
+
+    def line(self, event: Any) -> int:
+        number: int = event.start_mark.line + self.first_line
+        return number
+
+
+def _character_problems(text: str, file: str) -> Iterator[Problem]:
+    if text.startswith("\ufeff"):
+        yield Problem(file, 1, "", "the file begins with an invisible mark (BOM); save it as UTF-8 without BOM", 1)
+        text = text[1:]
+    for match in _HIDDEN.finditer(text):
+        line, column = text.count("\n", 0, match.start()) + 1, match.start() - text.rfind("\n", 0, match.start())
+        what = f"U+{ord(match[0]):04X} ({unicodedata.name(match[0], 'a control character').lower()})"
+        yield Problem(file, line, "", f"{what} can't be seen; write a plain space or remove it", column)
+    if not unicodedata.is_normalized("NFC", text):
+        for number, row in enumerate(text.split("\n"), 1):
+            if not unicodedata.is_normalized("NFC", row):
+                what = "an accent stands apart from its letter; type the accented letter anew (Unicode NFC)"
+                yield Problem(file, number, "", what)
+
+
+def _syntax_problem(error: yaml.YAMLError, file: str, first_line: int) -> Problem:
+    mark: Any = getattr(error, "problem_mark", None)
+    line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 0)
+    what = getattr(error, "problem", None) or "it can't be read"
+    advice = "check indentation, colons, quotation marks and brackets here"
+    return Problem(file, line, "", f"this is not YAML ({what}); {advice}", column)
+
+
+def _pages_under(node: yaml.Node) -> Iterator[str]:
+    if isinstance(node, yaml.ScalarNode):
+        yield from [node.value] if node.value.endswith(".md") else []
+        return
+    for child in node.value:
+        yield from _pages_under(child[1] if isinstance(child, tuple) else child)

@@ -1,0 +1,202 @@
+"""Publishing: verified, all or nothing, whole after a kill, and the same bytes everywhere."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from briefing.load import load_dataset
+from briefing.publish import NEW, OLD, SITE, digest, publish, repair
+from briefing.verify import verify
+from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run
+
+DATA = load_dataset(FICTIONAL)[0]
+KEYS = {"almanac", "gazette-1902"}
+
+
+@pytest.fixture
+def pages(built: Callable[[str], Path], tmp_path: Path) -> Path:
+    """A copy of the fictional site, free to be spoilt."""
+    return shutil.copytree(built("fictional"), tmp_path / "pages")
+
+
+def problems_of(folder: Path) -> list[str]:
+    return [str(problem) for problem in verify(folder, DATA, KEYS, "https://fiction.example/tea/")]
+
+
+def test_a_good_site_is_without_problems(pages: Path) -> None:
+    assert problems_of(pages) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("flood/index.html", "about 300<", "about 301<", 'flood/index.html:1: "about 301" (300, of flood.displaced) is not what the data says'),
+        ("flood/index.html", 'value="300"', 'value="301"', 'flood/index.html:1: "about 300" (301, of flood.displaced) is not what the data says'),
+        ("flood/index.html", 'data-bound="about"', 'data-bound="exactly"', 'flood/index.html:1: "about 300" (300, of flood.displaced) is not what the data says'),
+        ("flood/index.html", ">March<", ">May<", 'flood/index.html:1: "May" (1902-03, of flood) is not what the data says'),
+        ("flood/index.html", "teapots drifted", "{{ killed:flood }} drifted", 'flood/index.html:1: "{{" was left over'),
+        ("flood/index.html", "teapots drifted", "@almanac drifted", 'flood/index.html:1: "@almanac" was left over'),
+        ("flood/index.html", '../more/records/#flood"', '../more/record/#flood"', 'flood/index.html:1: "../more/record/#flood" leads nowhere'),
+        ("flood/index.html", '../more/records/#flood"', '../more/records/#floot"', 'flood/index.html:1: "../more/records/#floot" leads to no place on that page'),
+        ("flood/index.html", 'id="gulls"', 'id="teapots"', 'flood/index.html:1: the id "teapots" stands 2 times on the page'),
+        ("flood/index.html", 'href="https://fiction.example/gazette"', 'href="javascript:alert(1)"', 'flood/index.html:1: "javascript:alert(1)" is no address of the web (href)'),
+        ("flood/index.html", "</body>", '<img src="https://elsewhere.example/a.png"></body>', 'flood/index.html:1: "https://elsewhere.example/a.png" is loaded from another host (src)'),
+        ("flood/index.html", "</head>", '<link rel="preload" href="//elsewhere.example/a"></head>', 'flood/index.html:1: "//elsewhere.example/a" is loaded from another host (href)'),
+        ("404.html", "/tea/books/", "/tea/boks/", '404.html:1: "/tea/boks/" leads nowhere'),
+        ("sitemap.xml", "/tea/books/", "/tea/", "books/index.html:1: the page is not listed in sitemap.xml"),
+        ("assets/site.css", "body {", "body { background: url(https://elsewhere.example/b);", 'assets/site.css:1: "https://elsewhere.example/b" is loaded from another host'),
+    ],
+)  # fmt: skip
+def test_a_fault_in_the_built_pages_is_told(pages: Path, file: str, old: str, new: str, problem: str) -> None:
+    text = (pages / file).read_text(encoding="utf-8")
+    assert old in text
+    (pages / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert problem in problems_of(pages)
+
+
+def test_a_fault_found_while_verifying_leaves_the_published_site(fictional: Path) -> None:
+    assert run(fictional, "build").returncode == 0
+    before = bytes_of(fictional / "site")
+    template = fictional / "scripts/theme/value.html"
+    template.write_text(template.read_text(encoding="utf-8").replace("{{ piece.text }}</data>", "some</data>"), "utf-8")
+    result = run(fictional, "build")
+    assert result.returncode == 1
+    assert 'flood/index.html:1: "some" (300, of flood.displaced) is not what the data says' in result.stderr
+    assert bytes_of(fictional / "site") == before
+    assert not (fictional / NEW).exists()
+
+
+def test_check_tells_github_where_the_problem_is(fictional: Path) -> None:
+    events = fictional / "data/events.yml"
+    events.write_text(events.read_text(encoding="utf-8").replace("at_most: 5", "at_most: five"), encoding="utf-8")
+    result = run(fictional, "check", "--format", "github")
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[0] == (
+        '::error file=data/events.yml,line=29::thirst, displaced, at_most: "five" is not a count; '
+        "write digits alone, such as 1500"
+    )
+
+
+def test_check_does_without_the_renderer(fictional: Path) -> None:
+    code = (
+        "import runpy, sys; sys.path.insert(0, 'scripts'); sys.argv = ['commands.py', 'check']\n"
+        "try: runpy.run_path('scripts/commands.py', run_name='__main__')\n"
+        "except SystemExit as end: assert not end.code\n"
+        "print([name for name in ('mkdocs', 'material', 'mkdocs_bibtex') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=fictional, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines() == ["No problems: 3 events, 5 pages.", "[]"]
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    one, other = copy_of(ROOT, tmp_path / "one"), copy_of(ROOT, tmp_path / "a" / "b" / "čtyři pět")
+    first = run(one, "build", PYTHONHASHSEED="1", TZ="UTC", LANG="C.UTF-8")
+    for file in other.rglob("*"):
+        os.utime(file, (1e9, 1e9))
+    code = "import os, sys; os.umask(0o077); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Pacific/Kiritimati", "LANG": "tr_TR.UTF-8"}
+    second = subprocess.run(
+        [sys.executable, "-c", code, str(other / "scripts/commands.py"), "build"],
+        capture_output=True, text=True, env=environment, check=True, cwd=other,
+    )  # fmt: skip
+    assert bytes_of(one / "site") == bytes_of(other / "site")
+    assert first.stdout.splitlines()[-1] == second.stdout.splitlines()[-1] == f"sha256 {digest(one / 'site')}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+def test_a_killed_build_leaves_the_old_or_the_new_site_whole(fictional: Path) -> None:
+    """Fifty builds, each killed at a moment drawn by a seeded generator; the data change every time."""
+    chance = random.Random(20170219)
+    events = fictional / "data/events.yml"
+    text = events.read_text(encoding="utf-8")
+    command = [sys.executable, str(fictional / "scripts/commands.py"), "build"]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    span = time.perf_counter() - start
+    whole = {digest(fictional / SITE)}
+    outcomes = {"killed": 0, "finished": 0}
+    for number in range(50):
+        events.write_text(text.replace("about: 300", f"about: {400 + number % 2}"), encoding="utf-8")
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(timeout=chance.uniform(0.3, 1.05) * span)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        outcomes["killed" if process.returncode else "finished"] += 1
+        if number < 2:  # learn the digests of the two sites that may stand there
+            subprocess.run(command, check=True, capture_output=True)
+            whole.add(digest(fictional / SITE))
+        if not (fictional / SITE).exists():  # between the two renames: the next command repairs it
+            repair(fictional)
+        assert digest(fictional / SITE) in whole
+    print(outcomes)
+    assert outcomes["killed"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert digest(fictional / SITE) in whole
+    assert not (fictional / NEW).exists()
+    assert not (fictional / OLD).exists()
+
+
+def test_a_build_killed_between_the_two_renames_is_repaired(tmp_path: Path) -> None:
+    (tmp_path / SITE).mkdir()
+    (tmp_path / SITE / "page").write_text("old")
+    (tmp_path / SITE).rename(tmp_path / OLD)
+    (tmp_path / NEW).mkdir()
+
+    def build(folder: Path) -> None:
+        assert (tmp_path / SITE / "page").read_text() == "old"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish(tmp_path, build, wait=lambda: None)
+    assert (tmp_path / SITE / "page").read_text() == "old"
+    assert not (tmp_path / OLD).exists()
+
+
+def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
+    building, told, order = threading.Event(), threading.Event(), []
+
+    def slow(folder: Path) -> None:
+        building.set()
+        assert told.wait(timeout=30)
+        folder.mkdir()
+        (folder / "page").write_text("first")
+        order.append("first")
+
+    def quick(folder: Path) -> None:
+        assert (tmp_path / SITE / "page").read_text() == "first"
+        folder.mkdir()
+        (folder / "page").write_text("second")
+        order.append("second")
+
+    first = threading.Thread(target=publish, args=(tmp_path, slow, lambda: None))
+    first.start()
+    assert building.wait(timeout=30)
+    publish(tmp_path, quick, wait=told.set)
+    first.join()
+    assert order == ["first", "second"]
+    assert (tmp_path / SITE / "page").read_text() == "second"
+
+
+def test_the_digest_is_of_names_and_bytes_alone(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("1")
+    before = digest(tmp_path)
+    os.utime(tmp_path / "a", (0, 0))
+    (tmp_path / "a").chmod(0o400)
+    assert digest(tmp_path) == before
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert digest(tmp_path) != before
+    assert re.fullmatch(r"[0-9a-f]{64}", before)
