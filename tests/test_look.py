@@ -456,7 +456,7 @@ def test_search_finds_events_places_actors_and_sources(looking: Page, site: str,
     field.fill(query)
     link = looking.locator(f".results a[href$='{place}']")
     expect(link).to_be_visible()
-    assert looking.locator(".results a", has_text="In order of time").count() == 0  # drawings repeat the records
+    assert looking.locator(".results a", has_text="Timeline").count() == 0  # drawings repeat the records
     looking.evaluate(AXE)
     assert looking.evaluate("axe.run(document).then(r => r.violations.map(v => v.id))") == []
     link.click()
