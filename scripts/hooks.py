@@ -44,7 +44,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Give mkdocs-bibtex a style that keeps capitals, dates and numbers (its own loses them)."""
-    config.plugins["bibtex"].registry.style = ReferenceStyle()  # type: ignore[attr-defined]  # untyped
+    sources = config.extra["briefing"].page_with("sources")
+    style = ReferenceStyle(f"/{sources.uri}" if sources else "")
+    config.plugins["bibtex"].registry.style = style  # type: ignore[attr-defined]  # untyped
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -53,12 +55,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
     known = {name: config.extra.get(name) or "" for name in ("author", "licence")}
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
-    dictionary = (data / "README.md").read_text("utf-8") if (data / "README.md").exists() else ""
-    outlines = json.loads((data / "mali.geojson").read_text("utf-8")) if (data / "mali.geojson").exists() else {}
-    config.extra["render"] = Renderer(publication, templates(THEME), get_relative_url, dictionary)
+    texts = {p.name: p.read_text("utf-8") for p in (data / "README.md", data / "map.geojson") if p.exists()}
+    outlines, dictionary = json.loads(texts.get("map.geojson", "null")), texts.get("README.md", "")
+    config.extra["render"] = Renderer(publication, templates(THEME), get_relative_url, outlines, dictionary)
     if page := briefing.page_with("downloads"):
-        for name, text in downloads(publication, templates(EXPORTS), dictionary, outlines):
+        for name, text in downloads(publication, templates(EXPORTS), dictionary, outlines or {}):
             files.append(File.generated(config, f"{urls[page.uri]}{name}", content=text))
+    workers = (file.url for file in files if "/workers/search" in file.url and file.url.endswith(".js"))
+    config.extra["search_worker"] = next(workers, None)  # its name carries a hash
     return files
 
 
@@ -73,4 +77,5 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put blocks, such as the list of records, where the page asks for them."""
     renderer: Renderer = config.extra["render"]
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | renderer.anchors(page.file.src_uri)
     return renderer.draw_blocks(html, page.url)

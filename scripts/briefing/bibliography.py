@@ -58,9 +58,9 @@ class Bibliography:
         """A problem with the entry `key`, or its field `name`."""
         return Problem(SOURCES_FILE, self.lines.get(key, 1), ", ".join(filter(None, [key, name])), message)
 
-    def url(self, key: str) -> str:
-        """The address of a source, empty where it has none."""
-        return str(self.entries[key].fields.get("url", ""))
+    def field(self, key: str, name: str) -> str:
+        """A field of a source, such as its `url` or its `date` as EDTF; empty where it has none."""
+        return str(self.entries[key].fields.get(name, ""))
 
     def bibtex(self, key: str) -> str:
         """The entry of a source as BibTeX."""
@@ -90,12 +90,19 @@ class Bibliography:
         return html
 
 
+@dataclass(frozen=True)
 class ReferenceStyle:
-    """What mkdocs-bibtex asks of a pybtex style: one entry in, its reference out."""
+    """What mkdocs-bibtex asks of a pybtex style: one entry in, its reference out.
+
+    The key at its end leads to the source's own entry, on the page with this address.
+    """
+
+    page: str
 
     def format_entry(self, label: str, entry: Entry, bib_data: object = None) -> FormattedEntry:
         """The reference of `entry`, with pybtex's `label` for it."""
-        return FormattedEntry(entry.key, reference(entry), label)
+        key = HRef(f"{self.page}#{entry.key}", entry.key) if self.page else entry.key
+        return FormattedEntry(entry.key, Text(reference(entry), " (", key, ")"), label)
 
 
 def load_bibliography(root: Path) -> tuple[Bibliography, list[Problem]]:

@@ -14,7 +14,7 @@ from briefing.model import Dataset, Event, Link, check_id
 from briefing.problems import Problem, did_you_mean
 from briefing.wording import is_number_word
 
-BLOCKS = ("records", "sources", "corrections", "downloads", "dictionary")
+BLOCKS = "timeline map locator counts records records-in-print sources corrections downloads dictionary".split()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -25,14 +25,6 @@ from briefing.schema import fields_described, schema_of
 
 VERSION = "1"  # of the columns and fields; raised whenever one of them changes
 Row = dict[str, str | int | None]
-
-
-class Told(NamedTuple):
-    """A paragraph that tells a value, and the notes beside it: their labels and citation keys."""
-
-    uri: str
-    paragraph: str
-    notes: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -68,16 +60,17 @@ class Publication:
         return [change.id for change in self.changes if change.edition > self.edition.number]
 
     @cached_property
-    def told(self) -> Mapping[str, list[Told]]:
-        """Where each value stands in the sections, by its id."""
-        found: dict[str, list[Told]] = {}
-        for page in self.briefing.sections:
-            cited = {note.label: note.keys for note in prose.notes(page.body)}
-            for paragraph in prose.paragraphs(page.body):
-                notes = {label: cited[label] for label in prose.markers(paragraph.text)}
-                for token in prose.tokens(paragraph.text):
-                    value = prose.value_of(token, self.briefing.dataset)
-                    found.setdefault(value.id, []).append(Told(page.uri, paragraph.id, notes))
+    def passages(self) -> list[prose.Passage]:
+        """Every paragraph that can be linked to."""
+        return [passage for page in self.briefing.pages for passage in prose.passages(page.uri, page.body)]
+
+    @cached_property
+    def told(self) -> Mapping[str, list[prose.Passage]]:
+        """The paragraphs that tell each value, by its id."""
+        found: dict[str, list[prose.Passage]] = {}
+        for passage in self.passages:
+            for value in passage.values:
+                found.setdefault(value, []).append(passage)
         return found
 
     @cached_property
@@ -157,8 +150,8 @@ def _shared(publication: Publication, event_id: str, event: Event, keys: tuple[s
     places, where, date = publication.briefing.dataset.places, event.where, event.date
     named = [places[place] for place in where.places] if where else []
     regions = {place.name: place for place in (places[p.region] if p.region else p for p in named)}
-    told = [told for kind in kinds for told in publication.told.get(f"{event_id}_{kind}", ())]
-    notes = [label for place in told for label, cited in place.notes.items() if {*cited} & {*keys}]
+    told = [passage for kind in kinds for passage in publication.told.get(f"{event_id}_{kind}", ())]
+    notes = [label for passage in told for label, cited in passage.notes.items() if {*cited} & {*keys}]
     parties = [actor.attribution for actor in event.actors if actor.role != "against"]
     return {
         "event_id": event_id,

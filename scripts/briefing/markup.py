@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from briefing.drawings import counts, draw_map, timeline
 from briefing.editions import value_in_words
 from briefing.wording import date_in_words, figure_in_words, number_in_words
 
@@ -21,7 +22,8 @@ def templates(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["words"] = number_in_words
-    environment.globals |= {f.__name__: f for f in (date_in_words, figure_in_words, value_in_words)}
+    functions = (date_in_words, figure_in_words, value_in_words, timeline, counts, draw_map)
+    environment.globals |= {function.__name__: function for function in functions}
     return environment
 
 

@@ -7,7 +7,7 @@ grammar, not a template language. Whatever else stands in double braces is a pro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -81,6 +81,22 @@ class Value:
         return f"{self.event_id}_{self.kind}"
 
 
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph that can be linked to: the values it tells, and the sources of each of its notes."""
+
+    uri: str
+    id: str
+    number: int
+    values: tuple[str, ...]
+    notes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def events(self) -> set[str]:
+        """The ids of the events that it tells."""
+        return {value.rpartition("_")[0] for value in self.values}
+
+
 class TokenError(ValueError):
     """A token that draws nothing: the record it names, and a sentence for the editor."""
 
@@ -127,6 +143,15 @@ def paragraphs(body: str) -> Iterator[Paragraph]:
         if text.strip() and not text.startswith("#") and not _TOKEN.fullmatch(text.strip()):
             name = _ID.search(text)
             yield Paragraph(name[1] if name else "", text, match.start())
+
+
+def passages(uri: str, body: str) -> Iterator[Passage]:
+    """The paragraphs of a page that have an id, numbered as they stand."""
+    cited = {note.label: note.keys for note in notes(body)}
+    for number, paragraph in enumerate((p for p in paragraphs(body) if p.id), 1):
+        told = [f"{m[2]}_{m[1]}" for token in tokens(paragraph.text) if (m := _PARTS.fullmatch(token.inner))]
+        marked = {label: cited.get(label, ()) for label in markers(paragraph.text)}
+        yield Passage(uri, paragraph.id, number, tuple(dict.fromkeys(told)), marked)
 
 
 def plain_text(body: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jinja2 import Environment
 
@@ -21,12 +22,13 @@ class Renderer:
     """Everything a page is made of.
 
     `relative` turns an address of the site into one that holds on the page at another address;
-    `dictionary` is the text of data/README.md.
+    `outlines` is what a map is drawn from, `dictionary` the text of data/README.md.
     """
 
     publication: Publication
     templates: Environment
     relative: Callable[[str, str], str]
+    outlines: Mapping[str, Any] | None = None
     dictionary: str = ""
 
     @property
@@ -39,7 +41,7 @@ class Renderer:
         records = self._link_to("records", page_url)
 
         def write_token(token: Token) -> str:
-            if token.name == "dictionary":
+            if token.name == "dictionary":  # Markdown too; its headings go one step down
                 return re.sub("^#", "##", self.dictionary, flags=re.MULTILINE)
             if token.is_block:
                 return _PLACEHOLDER.format(token.name)
@@ -59,14 +61,22 @@ class Renderer:
                     publication=self.publication,
                     dataset=self.briefing.dataset,
                     bibliography=self.briefing.bibliography,
+                    outlines=self.outlines,
                     pages={page.uri: page for page in self.briefing.pages},
-                    link_to=lambda block: self._link_to(block, page_url),
+                    passages=self.publication.passages,
                     link=lambda uri: self.relative(self.publication.urls[uri], page_url),
+                    corrections_url=self._link_to("corrections", page_url),
                     records_url=self._link_to("records", page_url),
                     sources_url=self._link_to("sources", page_url),
                 )
                 html = html.replace(placeholder, drawn)
         return html
+
+    def anchors(self, uri: str) -> set[str]:
+        """The ids that blocks bring to a page, for links in Markdown to be checked against."""
+        drawn = {"records": self.briefing.dataset.events, "sources": self.briefing.bibliography.entries}
+        pages = {block: self.briefing.page_with(block) for block in drawn}
+        return {key for block, page in pages.items() if page and page.uri == uri for key in drawn[block]}
 
     def _link_to(self, block: str, page_url: str) -> str:
         page = self.briefing.page_with(block)

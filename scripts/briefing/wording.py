@@ -60,7 +60,7 @@ def figure_in_words(figure: Bound) -> tuple[Piece, ...]:
 
 
 def date_in_words(date: EventDate, form: str | None = None) -> tuple[Piece, ...]:
-    """A date in running text: "31 December 1999", "1999 and 2000", "from 1 May 1999 on".
+    """A date in running text: "31 December 1999", "1999 and 2000", "not before 1 May 1999".
 
     `form` picks the parts (see DATE_FORMS). ValueError where the date does not state one of them.
     """
@@ -72,7 +72,7 @@ def date_in_words(date: EventDate, form: str | None = None) -> tuple[Piece, ...]
     if not date.is_interval:
         return (start,)
     if date.end is None:
-        return Piece("from "), start, Piece(" on")
+        return Piece("not before "), start
     if form and start.text == _point_in_words(date.end, parts):
         return (Piece(start.text, start.value[: 4 if form == "year" else 7]),)
     shared = () if form else _shared_end(date.start, date.end)

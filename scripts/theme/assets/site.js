@@ -1,0 +1,107 @@
+// What a page can do besides being read: notes beside their markers, the switch of colours, and the
+// door to the search. Without this script notes are links, colours follow the system.
+"use strict";
+
+// A note shows at its marker on hover, focus and first touch; Esc closes it. Where notes already
+// stand beside their lines, nothing need be shown.
+{
+  const preview = document.createElement("div");
+  preview.className = "note-preview";
+  preview.id = "note-preview";
+  preview.setAttribute("role", "tooltip");
+  preview.hidden = true;
+  let marker = null;
+  let closing = 0;
+
+  const close = () => {
+    marker?.removeAttribute("aria-describedby");
+    marker = null;
+    preview.hidden = true;
+  };
+  const closeSoon = () => { closing = setTimeout(close, 150); };
+  const stay = () => clearTimeout(closing);
+
+  const open = (link) => {
+    const note = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!note || getComputedStyle(note).position === "absolute") return false;
+    stay();
+    if (marker !== link) close();
+    marker = link;
+    preview.replaceChildren(...[...note.children].map((child) => child.cloneNode(true)));
+    for (const copy of preview.querySelectorAll("[id]")) copy.removeAttribute("id");
+    for (const copy of preview.querySelectorAll("[tabindex]")) copy.removeAttribute("tabindex");
+    for (const copy of preview.querySelectorAll("a")) copy.tabIndex = -1; // the note itself has them
+    link.closest("sup").after(preview);
+    link.setAttribute("aria-describedby", preview.id);
+    preview.hidden = false;
+    const at = link.getBoundingClientRect();
+    const size = preview.getBoundingClientRect();
+    const room = document.documentElement.clientWidth - size.width - 16;
+    const below = at.bottom + size.height + 16 < innerHeight || at.top < size.height + 16;
+    const origin = preview.offsetParent?.getBoundingClientRect() ?? { left: -scrollX, top: -scrollY };
+    preview.style.left = `${Math.max(16, Math.min(at.left, room)) - origin.left}px`;
+    preview.style.top = `${(below ? at.bottom + 6 : at.top - size.height - 6) - origin.top}px`;
+    return true;
+  };
+
+  for (const link of document.querySelectorAll(".footnote-ref")) {
+    let shown = null; // what was open when the finger came down
+    link.addEventListener("pointerdown", () => { shown = marker; });
+    link.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") open(link); });
+    link.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") closeSoon(); });
+    link.addEventListener("focus", () => open(link));
+    link.addEventListener("blur", closeSoon);
+    link.addEventListener("click", (event) => {
+      if (event.pointerType === "touch" && shown !== link && open(link)) event.preventDefault();
+    });
+  }
+  preview.addEventListener("pointerenter", stay);
+  preview.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") closeSoon(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  document.addEventListener("pointerdown", (event) => {
+    if (marker && !preview.contains(event.target) && !marker.contains(event.target)) close();
+  });
+}
+
+// Colours: automatic (the system's), light, dark; kept under Material's own key and in its form.
+{
+  const root = document.documentElement;
+  const button = document.querySelector(".colours");
+  const schemes = ["", "default", "slate"];
+  const names = ["automatic", "light", "dark"];
+  const key = `${new URL(root.dataset.base, location).pathname}.__palette`;
+  const show = () => {
+    const index = Math.max(0, schemes.indexOf(root.dataset.colours ?? ""));
+    button.querySelector("span").textContent = names[index];
+    return index;
+  };
+  button.addEventListener("click", () => {
+    const index = (show() + 1) % schemes.length;
+    root.dataset.colours = schemes[index];
+    show();
+    try {
+      localStorage.setItem(key, JSON.stringify({ index, color: { scheme: schemes[index] } }));
+    } catch { /* storage is refused: the choice holds for this page */ }
+  });
+  show();
+  button.hidden = false;
+}
+
+// Search: nothing of it is loaded before it is asked for, by the button or the key "/".
+{
+  const button = document.querySelector(".search-open");
+  if (button && window.Worker) {
+    const open = async () => {
+      const { openSearch } = await import("./search.js");
+      openSearch(button);
+    };
+    button.addEventListener("click", open);
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest("input, textarea, select, dialog")) return;
+      event.preventDefault();
+      open();
+    });
+    button.hidden = false;
+  }
+}
