@@ -1,4 +1,4 @@
-"""A Markdown extension: notes keep the number the editor wrote, abbreviations are explained once.
+"""A Markdown extension: notes keep their numbers, abbreviations are explained once, paragraphs can be linked to.
 
 Python-Markdown counts the notes of each page from 1; a briefing numbers them through all its pages.
 """
@@ -20,6 +20,7 @@ class NotesExtension(Extension):
         """Run last: `footnotes` ends at priority 15, `abbr` at 7."""
         md.treeprocessors.register(_NumberNotes(md), "number-notes", 6)
         md.treeprocessors.register(_ExplainOnce(md), "explain-once", 5)
+        md.treeprocessors.register(_LinkParagraphs(md), "link-paragraphs", 4)
 
 
 class _NumberNotes(Treeprocessor):
@@ -58,6 +59,21 @@ class _ExplainOnce(Treeprocessor):
             child.set("tabindex", "0")
             if child.get("title", "") in " ".join("".join(parent.itertext()).split()):
                 child.set("class", "spelled-out")
+
+
+class _LinkParagraphs(Treeprocessor):
+    """Ends each paragraph that has an id with a link to itself; its `former` ids lead there too.
+
+    The link has no text: its sign is drawn by the stylesheet, and is not part of what is quoted.
+    """
+
+    def run(self, root: Element) -> None:
+        for paragraph in [p for p in root.iter("p") if p.get("id")]:
+            for former in paragraph.attrib.pop("former", "").split():
+                paragraph.insert(0, Element("span", {"id": former}))
+                paragraph[0].tail, paragraph.text = paragraph.text, ""
+            link = {"class": "here", "href": f"#{paragraph.get('id')}", "aria-label": "Link to this paragraph"}
+            paragraph.append(Element("a", link))
 
 
 def _children(root: Element) -> Iterator[tuple[Element, Element]]:

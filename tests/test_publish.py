@@ -42,10 +42,10 @@ def test_a_good_site_is_without_problems(pages: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "problem"),
     [
-        ("flood/index.html", "about 300<", "about 301<", 'flood/index.html:1: "about 301" (300, of flood.displaced) is not what the data says'),
-        ("flood/index.html", 'value="300"', 'value="301"', 'flood/index.html:1: "about 300" (301, of flood.displaced) is not what the data says'),
-        ("flood/index.html", 'data-bound="about"', 'data-bound="exactly"', 'flood/index.html:1: "about 300" (300, of flood.displaced) is not what the data says'),
-        ("flood/index.html", ">March<", ">May<", 'flood/index.html:1: "May" (1902-03, of flood) is not what the data says'),
+        ("flood/index.html", "about 300<", "about 301<", 'flood/index.html:1: "about 301" (300, of flood_displaced) is not what the data says'),
+        ("flood/index.html", 'value="300"', 'value="301"', 'flood/index.html:1: "about 300" (301, of flood_displaced) is not what the data says'),
+        ("flood/index.html", 'data-bound="about"', 'data-bound="exactly"', 'flood/index.html:1: "about 300" (300, of flood_displaced) is not what the data says'),
+        ("flood/index.html", ">March<", ">May<", 'flood/index.html:1: "May" (1902-03, of flood_date) is not what the data says'),
         ("flood/index.html", "teapots drifted", "{{ killed:flood }} drifted", 'flood/index.html:1: "{{" was left over'),
         ("flood/index.html", "teapots drifted", "@almanac drifted", 'flood/index.html:1: "@almanac" was left over'),
         ("flood/index.html", '../more/records/#flood"', '../more/record/#flood"', 'flood/index.html:1: "../more/record/#flood" leads nowhere'),
@@ -73,7 +73,7 @@ def test_a_fault_found_while_verifying_leaves_the_published_site(fictional: Path
     template.write_text(template.read_text(encoding="utf-8").replace("{{ piece.text }}</data>", "some</data>"), "utf-8")
     result = run(fictional, "build")
     assert result.returncode == 1
-    assert 'flood/index.html:1: "some" (300, of flood.displaced) is not what the data says' in result.stderr
+    assert 'flood/index.html:1: "some" (300, of flood_displaced) is not what the data says' in result.stderr
     assert bytes_of(fictional / "site") == before
     assert not (fictional / NEW).exists()
 

@@ -71,6 +71,10 @@ class Bibliography:
         fields = self.entries[key].fields.items()
         return defaultdict(str, {name: text if name == "url" else _plain(text) for name, text in fields})
 
+    def authors(self, key: str) -> str:
+        """Who stands behind a source, in words."""
+        return _authors(self.entries[key])
+
     def people(self, key: str) -> list[dict[str, str]]:
         """Who stands behind a source, as CSL has it: a person's name in parts, any other whole."""
         found = []

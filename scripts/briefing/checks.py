@@ -14,7 +14,18 @@ from briefing.model import Dataset, Event, Link, check_id
 from briefing.problems import Problem, did_you_mean
 from briefing.wording import is_number_word
 
-BLOCKS = "timeline map locator counts records records-in-print sources corrections downloads dictionary".split()
+BLOCKS = [
+    "timeline",
+    "map",
+    "locator",
+    "counts",
+    "records",
+    "records-in-print",
+    "sources",
+    "corrections",
+    "downloads",
+    "dictionary",
+]
 
 
 @dataclass(frozen=True)
@@ -218,6 +229,18 @@ def notes_run_without_gap(briefing: Briefing) -> Iterator[Problem]:
             expected += 1
 
 
+def former_addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
+    """An address that a page had before is one of this site, and no page has it now."""
+    taken = {page.uri.removesuffix(".md").removesuffix("index") for page in briefing.pages}
+    for page in briefing.pages:
+        for address in page.former:
+            line = page.lines.get(("former",), 1)
+            if not re.fullmatch(r"(?:[a-z0-9-]+/)+", address):
+                yield Problem(page.file, line, "former", f'"{address}" is no address of a page; write it as old-name/')
+            elif address.removesuffix("/") in taken:
+                yield Problem(page.file, line, "former", f'a page has the address "{address}" now; remove it here')
+
+
 def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
     """Every paragraph of a section has a permanent id, and no id stands twice on a page."""
     for page in briefing.sections:
@@ -268,6 +291,7 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     tokens_draw,
     notes_resolve,
     notes_run_without_gap,
+    former_addresses_are_free,
     paragraphs_have_ids,
     nothing_is_typed_by_hand,
 )

@@ -55,6 +55,11 @@ class Publication:
         return tuple(changes(self.briefing.dataset))
 
     @cached_property
+    def recent_changes(self) -> list[Change]:
+        """The changes that pages announce: those of the last edition, and those made since."""
+        return [change for change in self.changes if change.edition >= self.edition.number]
+
+    @cached_property
     def unpublished(self) -> list[str]:
         """The ids of the values that read otherwise than in the last edition."""
         return [change.id for change in self.changes if change.edition > self.edition.number]
@@ -87,7 +92,7 @@ def downloads(
     publication: Publication, templates: Environment, dictionary: str, outlines: Any
 ) -> Iterator[tuple[str, str]]:
     """Every file that is offered, with its name; `dictionary` is the text of data/README.md."""
-    templates.filters.update(csv=_as_csv, json=_as_json)
+    templates.filters["csv"] = _as_csv
     shapes = {f["properties"].get("iso_3166_2"): f["geometry"] for f in outlines.get("features", ())}
     data = publication.briefing.dataset
     records = EventsFile.model_construct(places=dict(data.places), events=dict(data.events))
@@ -122,10 +127,6 @@ def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool 
         cells = (row[name] for name in columns)
         writer.writerow(f"'{cell}" if str(cell).lstrip().startswith(tuple("=+-@|%")) else cell for cell in cells)
     return Markup(text.getvalue())
-
-
-def _as_json(value: Any) -> Markup:
-    return Markup(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def _event_row(publication: Publication, event_id: str, event: Event) -> Row:

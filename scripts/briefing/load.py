@@ -53,6 +53,12 @@ class Page:
         """Whether it is a section of the briefing: its front matter says `template: section.html`."""
         return self.meta.get("template") == "section.html"
 
+    @property
+    def former(self) -> list[str]:
+        """The addresses it had before, as its front matter lists them."""
+        given = self.meta.get("former", [])
+        return [str(address) for address in (given if isinstance(given, list) else [given])]
+
     def problem(self, offset: int, record: str, message: str) -> Problem:
         """A problem with what stands at `offset` in the body."""
         return Problem(self.file, self.first_line + self.body.count("\n", 0, offset), record, message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,19 @@ def templates(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = number_in_words
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.filters |= {"words": number_in_words, "tex": _as_tex, "json": _as_json}
     functions = (date_in_words, figure_in_words, value_in_words, timeline, counts, draw_map)
     environment.globals |= {function.__name__: function for function in functions}
     return environment
+
+
+def _as_tex(text: str) -> str:
+    return re.sub(r"([&%$#_])", r"\\\1", re.sub(r"[{}\\]", "", text))
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def write(environment: Environment, template: str, **values: Any) -> str:

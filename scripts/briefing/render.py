@@ -12,7 +12,7 @@ from jinja2 import Environment
 from briefing.checks import BLOCKS, Briefing
 from briefing.export import Publication
 from briefing.markup import write
-from briefing.prose import Token, draw, value_of
+from briefing.prose import Token, draw, tokens, value_of
 
 _PLACEHOLDER = "<!-- block: {} -->"
 
@@ -46,7 +46,8 @@ class Renderer:
             if token.is_block:
                 return _PLACEHOLDER.format(token.name)
             value = value_of(token, self.briefing.dataset)
-            return write(self.templates, "value.html", value=value, href=f"{records}#{value.event_id}")
+            changed = value.id in {change.id for change in self.publication.recent_changes}
+            return write(self.templates, "value.html", value=value, changed=changed, href=f"{records}#{value.event_id}")
 
         return draw(body, write_token)
 
@@ -55,28 +56,41 @@ class Renderer:
         for block in BLOCKS:
             placeholder = _PLACEHOLDER.format(block)
             if placeholder in html:
-                drawn = write(
-                    self.templates,
-                    f"blocks/{block}.html",
-                    publication=self.publication,
-                    dataset=self.briefing.dataset,
-                    bibliography=self.briefing.bibliography,
-                    outlines=self.outlines,
-                    pages={page.uri: page for page in self.briefing.pages},
-                    passages=self.publication.passages,
-                    link=lambda uri: self.relative(self.publication.urls[uri], page_url),
-                    corrections_url=self._link_to("corrections", page_url),
-                    records_url=self._link_to("records", page_url),
-                    sources_url=self._link_to("sources", page_url),
-                )
+                drawn = write(self.templates, f"blocks/{block}.html", **self._context(page_url))
                 html = html.replace(placeholder, drawn)
         return html
+
+    def part(self, template: str, page: Any) -> str:
+        """What a page of MkDocs has around its text, such as its metadata, from a template."""
+        found = [known for known in self.briefing.pages if known.uri == page.file.src_uri]
+        told = {value_of(t, self.briefing.dataset).id for p in found for t in tokens(p.body) if not t.is_block}
+        recent = self.publication.recent_changes  # a page that is not in the navigation prints the whole
+        announced = [change for change in recent if change.id in told or not found]
+        return write(self.templates, template, page=page, announced=announced, **self._context(page.url))
 
     def anchors(self, uri: str) -> set[str]:
         """The ids that blocks bring to a page, for links in Markdown to be checked against."""
         drawn = {"records": self.briefing.dataset.events, "sources": self.briefing.bibliography.entries}
         pages = {block: self.briefing.page_with(block) for block in drawn}
         return {key for block, page in pages.items() if page and page.uri == uri for key in drawn[block]}
+
+    def _context(self, page_url: str) -> dict[str, Any]:
+        downloads, data_url = self.briefing.page_with("downloads"), self._link_to("downloads", page_url)
+        return {
+            "publication": self.publication,
+            "dataset": self.briefing.dataset,
+            "bibliography": self.briefing.bibliography,
+            "outlines": self.outlines,
+            "pages": {page.uri: page for page in self.briefing.pages},
+            "passages": self.publication.passages,
+            "link": lambda uri: self.relative(self.publication.urls[uri], page_url),
+            "records_url": self._link_to("records", page_url),
+            "sources_url": self._link_to("sources", page_url),
+            "corrections_url": self._link_to("corrections", page_url),
+            "data_url": data_url,
+            "data_uri": downloads.uri if downloads else "",
+            "feed_url": f"{data_url}feed.xml" if data_url else "",
+        }
 
     def _link_to(self, block: str, page_url: str) -> str:
         page = self.briefing.page_with(block)

@@ -85,7 +85,7 @@ def _values(data: Dataset) -> dict[Answer, set[str]]:
     found: dict[Answer, set[str]] = {}
     for event_id, measure, figure in data.figures():
         for piece in figure_in_words(figure):
-            found.setdefault((f"{event_id}.{measure}", piece.value, figure.bound), set()).add(piece.text)
+            found.setdefault((f"{event_id}_{measure}", piece.value, figure.bound), set()).add(piece.text)
     for event_id, event in data.events.items():
         for form in DATE_FORMS:
             try:
@@ -93,7 +93,7 @@ def _values(data: Dataset) -> dict[Answer, set[str]]:
             except ValueError:  # the date is less exact than this form
                 continue
             for piece in pieces:
-                found.setdefault((event_id, piece.value, ""), set()).add(piece.text)
+                found.setdefault((f"{event_id}_date", piece.value, ""), set()).add(piece.text)
     return found
 
 
