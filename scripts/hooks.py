@@ -58,6 +58,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     texts = {p.name: p.read_text("utf-8") for p in (data / "README.md", data / "map.geojson") if p.exists()}
     outlines, dictionary = json.loads(texts.get("map.geojson", "null")), texts.get("README.md", "")
     config.extra["render"] = Renderer(publication, templates(THEME), get_relative_url, outlines, dictionary)
+    for former, text in config.extra["render"].moved():
+        files.append(File.generated(config, f"{former}index.html", content=text))
     if page := briefing.page_with("downloads"):
         for name, text in downloads(publication, templates(EXPORTS), dictionary, outlines or {}):
             files.append(File.generated(config, f"{urls[page.uri]}{name}", content=text))

@@ -474,7 +474,15 @@ def test_nothing_of_the_search_is_loaded_before_it_is_opened(page: Page, site: s
 def test_the_404_page_helps_wherever_it_is_shown(looking: Page, site: str) -> None:
     looking.goto(f"{site}/404.html")
     links = looking.locator("main a").evaluate_all("all => all.map(a => new URL(a.href).pathname)")
-    assert links == ["/", "/background/", "/february-2017-violence/", "/events/", "/sources/"]
+    assert links == [
+        "/",
+        "/background/",
+        "/february-2017-violence/",
+        "/events/",
+        "/sources/",
+        "/corrections/",
+        "/data/",
+    ]
 
 
 # --- Print

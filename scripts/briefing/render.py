@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,16 @@ class Renderer:
         recent = self.publication.recent_changes  # a page that is not in the navigation prints the whole
         announced = [change for change in recent if change.id in told or not found]
         return write(self.templates, template, page=page, announced=announced, **self._context(page.url))
+
+    def moved(self) -> Iterator[tuple[str, str]]:
+        """For each address that a page had before, the page that leads on from there."""
+        for page in self.briefing.pages:
+            for former in page.former:
+                target, script = (
+                    self.relative(u, former) for u in (self.publication.urls[page.uri], "assets/moved.js")
+                )
+                permanent = self.publication.link(page.uri)
+                yield former, write(self.templates, "moved.html", target=target, script=script, permanent=permanent)
 
     def anchors(self, uri: str) -> set[str]:
         """The ids that blocks bring to a page, for links in Markdown to be checked against."""

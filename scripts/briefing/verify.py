@@ -52,6 +52,8 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
         yield from (Problem(name, 1, "", message) for message in told)
     listed = files["sitemap.xml"].read_text("utf-8") if "sitemap.xml" in files else ""
     for name in sorted(pages.keys() - {"404.html"}):
+        if pages[name].css_first("meta[content=noindex]"):
+            continue  # it only leads on, from a former address
         if site_url and f"<loc>{site_url}{name.removesuffix('index.html')}</loc>" not in listed:
             yield Problem(name, 1, "", "the page is not listed in sitemap.xml")
     for name in sorted(name for name in files if name.endswith((".css", ".svg"))):

@@ -105,3 +105,30 @@
     button.hidden = false;
   }
 }
+
+// A link to a place copies its permanent address, too; citations get a button that copies them.
+{
+  const status = document.createElement("p");
+  status.className = "copied";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      status.textContent = "Copied";
+      setTimeout(() => { status.textContent = ""; }, 2000);
+    } catch { /* the address is in the address bar, the text on the page */ }
+  };
+  const permanent = document.querySelector("link[rel=canonical]")?.href ?? location.href;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".here");
+    if (link) copy(new URL(link.hash, permanent).href);
+  });
+  for (const text of document.querySelectorAll(".cite pre")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.addEventListener("click", () => copy(text.textContent));
+    text.before(button);
+  }
+}
