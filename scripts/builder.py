@@ -15,6 +15,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 
+from briefing.offline import ARCHIVE, as_archive
 from briefing.problems import BriefingError, Problem
 
 SETTINGS = "mkdocs.yml"
@@ -58,6 +59,8 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
         raise _told(error) or BriefingError(warnings.problems or [Problem(SETTINGS, 0, "", str(error))]) from error
     finally:
         logger.removeHandler(warnings)
+    if config.extra.get("offline"):
+        (folder / ARCHIVE).write_bytes(as_archive(folder))
     found = list(warnings.problems)
     if verified and not found:
         from briefing.verify import verify

@@ -28,7 +28,7 @@ def build(options: argparse.Namespace) -> None:
 
     site = publish(
         ROOT,
-        lambda folder: build_site(ROOT, folder, verified=True),
+        lambda folder: build_site(ROOT, folder, verified=True, offline=options.offline),
         wait=lambda: print("Another build is running; this one waits for it.", file=sys.stderr),
     )
     print(f"The site is in {site}\nsha256 {digest(site)}")
@@ -73,7 +73,9 @@ def main(arguments: list[str]) -> int:
     checking = commands.add_parser("check")
     checking.add_argument("--format", choices=["text", "github"], default="text")
     checking.set_defaults(run=check)
-    commands.add_parser("build").set_defaults(run=build, format="text")
+    building = commands.add_parser("build")
+    building.add_argument("--offline", action="store_true")
+    building.set_defaults(run=build, format="text")
     making = commands.add_parser("edition")
     making.add_argument("--date", default=str(datetime.date.today()), metavar="YYYY-MM-DD")
     making.set_defaults(run=edition, format="text")

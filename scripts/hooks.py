@@ -57,7 +57,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
     texts = {p.name: p.read_text("utf-8") for p in (data / "README.md", data / "map.geojson") if p.exists()}
     outlines, dictionary = json.loads(texts.get("map.geojson", "null")), texts.get("README.md", "")
-    config.extra["render"] = Renderer(publication, templates(THEME), get_relative_url, outlines, dictionary)
+    config.extra["render"] = Renderer(
+        publication, templates(THEME), get_relative_url, outlines, dictionary, bool(config.extra.get("offline"))
+    )
     for former, text in config.extra["render"].moved():
         files.append(File.generated(config, f"{former}index.html", content=text))
     if page := briefing.page_with("downloads"):

@@ -22,7 +22,17 @@ from briefing.read import read_briefing
 from conftest import ROOT, run, served
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-PAGES = ["", "background/", "february-2017-violence/", "events/", "sources/", "print/", "404.html"]
+PAGES = [
+    "",
+    "background/",
+    "february-2017-violence/",
+    "events/",
+    "sources/",
+    "print/",
+    "corrections/",
+    "data/",
+    "404.html",
+]
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
 BRIEFING = read_briefing(ROOT)

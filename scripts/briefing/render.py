@@ -12,6 +12,7 @@ from jinja2 import Environment
 from briefing.checks import BLOCKS, Briefing
 from briefing.export import Publication
 from briefing.markup import write
+from briefing.offline import ARCHIVE
 from briefing.prose import Token, draw, tokens, value_of
 
 _PLACEHOLDER = "<!-- block: {} -->"
@@ -22,7 +23,8 @@ class Renderer:
     """Everything a page is made of.
 
     `relative` turns an address of the site into one that holds on the page at another address;
-    `outlines` is what a map is drawn from, `dictionary` the text of data/README.md.
+    `outlines` is what a map is drawn from, `dictionary` the text of data/README.md;
+    `offline` says that the whole site is offered as one file.
     """
 
     publication: Publication
@@ -30,6 +32,7 @@ class Renderer:
     relative: Callable[[str, str], str]
     outlines: Mapping[str, Any] | None = None
     dictionary: str = ""
+    offline: bool = False
 
     @property
     def briefing(self) -> Briefing:
@@ -99,6 +102,7 @@ class Renderer:
             "corrections_url": self._link_to("corrections", page_url),
             "data_url": data_url,
             "data_uri": downloads.uri if downloads else "",
+            "offline_url": self.relative(ARCHIVE, page_url) if self.offline else "",
             "feed_url": f"{data_url}feed.xml" if data_url else "",
         }
 

@@ -1,5 +1,8 @@
 // The search: Material's index and worker behind a dialog of our own. Messages to the worker are
 // {type: 0, data: index} and {type: 2, data: query}; it answers {type: 1} and {type: 3, data: {items}}.
+// A page opened from a disk may start no worker and fetch nothing: there, the words are looked for one by one.
+"use strict";
+const onDisk = location.protocol === "file:";
 let dialog = null;
 
 const element = (name, properties = {}, ...children) => {
@@ -34,7 +37,7 @@ const make = (button) => {
   made.setAttribute("aria-label", button.textContent);
   document.body.append(made);
 
-  const worker = new Worker(button.dataset.worker);
+  const worker = onDisk ? null : new Worker(button.dataset.worker);
   const entries = new Map();
   let asked = "";
   const ask = () => {
@@ -44,24 +47,32 @@ const make = (button) => {
       status.textContent = "";
       return;
     }
-    worker.postMessage({ type: 2, data: asked.split(" ").map((word) => `+${word}*`).join(" ") });
-  };
-  worker.addEventListener("message", ({ data }) => {
-    if (data.type === 1) ask();
-    if (data.type !== 3 || asked.length < 2) return;
     const words = asked.split(" ");
-    const found = data.data.items.flat().filter((item) => item.score > 0).sort((a, b) => b.score - a.score).slice(0, 20);
+    if (worker) worker.postMessage({ type: 2, data: words.map((word) => `+${word}*`).join(" ") });
+    else show([...entries.values()].filter(({ title, text }) => words.every((word) => fold(`${title} ${text}`).includes(word))));
+  };
+  const show = (found) => {
+    const words = asked.split(" ");
     results.replaceChildren(...found.map(({ location: at }) => {
       const item = entries.get(at);
-      const link = element("a", { href: new URL(at, base).href, textContent: plain(item.title) });
+      const file = onDisk ? at.replace(/(^|\/)(?=#|$)/, "$1index.html") : at;
+      const link = element("a", { href: new URL(file, base).href, textContent: plain(item.title) });
       return element("li", {}, link, element("p", { className: "quiet", textContent: excerpt(plain(item.text), words) }));
     }));
     status.textContent = found.length === 1 ? "1 result" : `${found.length || "No"} results`;
+  };
+  worker?.addEventListener("message", ({ data }) => {
+    if (data.type === 1) ask();
+    if (data.type !== 3 || asked.length < 2) return;
+    show(data.data.items.flat().filter((item) => item.score > 0).sort((a, b) => b.score - a.score).slice(0, 20));
   });
-  fetch(button.dataset.index)
-    .then((answer) => answer.json())
+  const index = onDisk
+    ? loadScript(button.dataset.index.replace(/on$/, "")).then(() => window.searchIndex)
+    : fetch(button.dataset.index).then((answer) => answer.json());
+  index
     .then(({ config, docs }) => {
       for (const entry of docs) entries.set(entry.location, entry);
+      if (!worker) return ask();
       const folded = docs.map((entry) => ({ ...entry, title: fold(entry.title), text: fold(entry.text) }));
       worker.postMessage({ type: 0, data: { config, docs: folded, options: {} } });
     })
@@ -78,7 +89,7 @@ const make = (button) => {
   return made;
 };
 
-export const openSearch = (button) => {
+window.openSearch = (button) => {
   dialog ??= make(button);
   if (!dialog.open) dialog.showModal();
   dialog.querySelector("input").select();

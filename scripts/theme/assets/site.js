@@ -87,13 +87,19 @@
   button.hidden = false;
 }
 
+// A plain script, not a module: a page that was opened from a disk may not load modules.
+window.loadScript = (address) => new Promise((loaded, failed) => {
+  document.head.append(Object.assign(document.createElement("script"), { src: address, onload: loaded, onerror: failed }));
+});
+
 // Search: nothing of it is loaded before it is asked for, by the button or the key "/".
 {
   const button = document.querySelector(".search-open");
+  const here = new URL("search.js", document.currentScript.src);
   if (button && window.Worker) {
     const open = async () => {
-      const { openSearch } = await import("./search.js");
-      openSearch(button);
+      if (!window.openSearch) await loadScript(here);
+      window.openSearch(button);
     };
     button.addEventListener("click", open);
     document.addEventListener("keydown", (event) => {
