@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -23,8 +25,9 @@ from briefing.problems import BriefingError
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from markdown_notes import NotesExtension
+from theming import THEME, make_lean, name_by_content
 
-THEME = Path(__file__).parent / "theme"
+MENU_LENGTH = 10  # more would be no menu; the home page leads to the sections
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -32,11 +35,13 @@ THEME = Path(__file__).parent / "theme"
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Load and check everything; stop with all problems while the disk is untouched."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # or MkDocs writes the clock into packed files
+    root = Path(config.config_file_path).parent
     try:
-        briefing = read_briefing(Path(config.config_file_path).parent)
+        briefing = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
     config.extra["briefing"] = briefing
+    make_lean(config, root / ".cache/pages")
     config.markdown_extensions.append(NotesExtension())  # type: ignore[arg-type]  # instances are taken too
     return config
 
@@ -51,16 +56,28 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Learn the address of every page."""
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
-    outlines = Path(config.config_file_path).parent / "data/map.geojson"
+    root = Path(config.config_file_path).parent
+    outlines = root / "data/map.geojson"
     config.extra["render"] = Renderer(
         config.extra["briefing"],
-        templates(THEME),
+        templates(THEME, root / ".cache/templates"),
         urls,
         get_relative_url,
         json.loads(outlines.read_text(encoding="utf-8")) if outlines.exists() else None,
     )
-    workers = (file.url for file in files if "/workers/search" in file.url and file.url.endswith(".js"))
-    config.extra["search_worker"] = next(workers, None)  # its name carries a hash
+    name_by_content(files, config.extra["assets"])
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Tell templates which pages are sections: going through all of them on every page takes long."""
+    read: list[Any] = [files.src_uris[page.uri].page for page in config.extra["briefing"].pages]
+    listed = [page for page in read if page.file.inclusion.is_in_nav() and not page.is_homepage]
+    sections = [page for page in listed if page.meta.get("template") == "section.html"]
+    others = [page for page in listed if page not in sections]
+    row = [None, *sections, *others[:1], None]
+    neighbours = {page.url: (before, after) for before, page, after in zip(row, row[1:-1], row[2:], strict=False)}
+    menu = listed if len(listed) <= MENU_LENGTH else others
+    env.globals.update(sections=sections, neighbours=neighbours, menu=menu)
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.

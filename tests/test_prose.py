@@ -30,9 +30,12 @@ def text_of(pieces: object) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
-def test_a_page_is_drawn_as_its_golden_file(case: Path) -> None:
+def test_a_page_is_drawn_as_its_golden_file(case: Path, tmp_path: Path) -> None:
     renderer = Renderer(
-        BRIEFING, templates(ROOT / "scripts/theme"), {"more/records.md": "more/records/"}, lambda a, b: f"../{a}"
+        BRIEFING,
+        templates(ROOT / "scripts/theme", tmp_path),
+        {"more/records.md": "more/records/"},
+        lambda a, b: f"../{a}",
     )
     drawn = renderer.draw_values(case.read_text(encoding="utf-8"), "flood/")
     golden = case.with_suffix(".html")

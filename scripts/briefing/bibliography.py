@@ -83,11 +83,15 @@ class ReferenceStyle:
     """
 
     page: str
+    done: dict[str, FormattedEntry] = field(default_factory=dict)
 
     def format_entry(self, label: str, entry: Entry, bib_data: object = None) -> FormattedEntry:
-        """The reference of `entry`, with pybtex's `label` for it."""
-        key = HRef(f"{self.page}#{entry.key}", entry.key) if self.page else entry.key
-        return FormattedEntry(entry.key, Text(reference(entry), " (", key, ")"), label)
+        """The reference of `entry`, with pybtex's `label` for it; made once, however often it is cited."""
+        if entry.key not in self.done:
+            key = HRef(f"{self.page}#{entry.key}", entry.key) if self.page else entry.key
+            text = Text(reference(entry), " (", key, ")")
+            self.done[entry.key] = FormattedEntry(entry.key, text, label)
+        return self.done[entry.key]
 
 
 def load_bibliography(root: Path) -> tuple[Bibliography, list[Problem]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from briefing import prose
 from briefing.bibliography import Bibliography, entry_problems, unknown_key
@@ -24,14 +25,18 @@ class Briefing:
     bibliography: Bibliography
     pages: tuple[Page, ...]
 
-    @property
+    @cached_property
     def sections(self) -> tuple[Page, ...]:
         """The pages that are sections of the briefing, in their order."""
         return tuple(page for page in self.pages if page.is_section)
 
+    @cached_property
+    def _blocks(self) -> dict[str, Page]:
+        return {t.name: page for page in reversed(self.pages) for t in prose.tokens(page.body) if t.is_block}
+
     def page_with(self, block: str) -> Page | None:
         """The page that carries a block, such as the one with the records."""
-        return next((p for p in self.pages if any(t.name == block for t in prose.tokens(p.body))), None)
+        return self._blocks.get(block)
 
 
 def check(briefing: Briefing, whole: bool = True) -> list[Problem]:
