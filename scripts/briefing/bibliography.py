@@ -14,6 +14,7 @@ from typing import Any
 
 from pybtex.backends.html import Backend as HtmlBackend
 from pybtex.database import BibliographyData, Entry, parse_string
+from pybtex.database.output.bibtex import Writer
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import HRef, Tag, Text
 from pybtex.style import FormattedEntry
@@ -34,6 +35,7 @@ REQUIRED = {  # by type of entry (biblatex's names); all need an author or an or
 }
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^,\s{}()]*)", re.MULTILINE)
 _PRINTED = ("title", "booktitle", "organization", "howpublished", "number", "note")
+_LATEX = re.compile(r"[\\{}$~%&#^_]|--|''|``")
 _NOT_ENTRIES = {"comment", "string", "preamble"}
 _ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@]+(?:[/?#][^\s\"<>\\^`{|}]*)?")
 
@@ -63,7 +65,7 @@ class Bibliography:
 
     def bibtex(self, key: str) -> str:
         """The entry of a source as BibTeX."""
-        return str(self.entries[key].to_string("bibtex")).strip()
+        return str(Writer().to_string(BibliographyData({key: self.entries[key]}))).strip()
 
     def short(self, key: str) -> str:
         """A source in few words: its authors and the date, as far as it has them."""
@@ -188,4 +190,6 @@ def _date(entry: Entry) -> str:
 
 def _plain(text: str) -> str:
     """A field without the commands and braces of LaTeX."""
+    if not _LATEX.search(text):  # which takes long to read
+        return text
     return str(Text.from_latex(text))

@@ -190,9 +190,9 @@ def notes_run_without_gap(briefing: Briefing) -> Iterator[Problem]:
 
 
 def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
-    """Every paragraph of a section has a permanent id, and no id stands twice on a page."""
+    """Every paragraph of a section has a permanent id that no other has: they meet on the page for paper."""
+    seen: set[str] = set()
     for page in briefing.sections:
-        seen: set[str] = set()
         for paragraph in prose.paragraphs(page.body):
             if not paragraph.id:
                 yield page.problem(paragraph.start, "", "the paragraph has no id; write { #its-name } under it")
@@ -202,7 +202,7 @@ def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
             except ValueError as error:
                 yield page.problem(paragraph.start, f"#{paragraph.id}", str(error))
             if paragraph.id in seen:
-                yield page.problem(paragraph.start, f"#{paragraph.id}", "the id stands twice on this page; change one")
+                yield page.problem(paragraph.start, f"#{paragraph.id}", "another paragraph has this id; change one")
             seen.add(paragraph.id)
 
 

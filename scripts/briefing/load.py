@@ -90,7 +90,7 @@ def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
     problems += more
     pages = []
     folder = root / PAGES_FOLDER
-    others = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")} - set(uris)
+    others = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md") if uris} - set(uris)
     for uri in [*uris, *sorted(others)]:
         text, more = read_text(root, f"{PAGES_FOLDER}/{uri}")
         problems += more

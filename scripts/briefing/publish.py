@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-PACKED = set([".html", ".css", ".js", ".json", ".geojson", ".csv", ".svg", ".xml", ".atom", ".bib", ".txt"])
+PACKED = {".html", ".css", ".js", ".json", ".geojson", ".csv", ".svg", ".xml", ".atom", ".bib", ".txt"}
 SITE, NEW, OLD, LOCK = "site", ".site-new", ".site-old", ".site-lock"
 
 
