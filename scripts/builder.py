@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 # Material prints an advertisement for its successor at every build unless told not to.
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-
-from jinja2 import TemplateSyntaxError
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
-from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 
 from briefing.offline import ARCHIVE, as_archive
 from briefing.problems import BriefingError, Problem
@@ -41,6 +40,12 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
     Where it is to be `verified`, the pages are read back. `site_url` replaces the address in the
     settings; `extra` is added to their `extra`, for templates to read.
     """
+    _load_when_used("requests", "pypandoc", "validators")  # mkdocs-bibtex needs them for sources from the web
+    from jinja2 import TemplateSyntaxError
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
+
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
@@ -69,6 +74,19 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
         found += verify(folder, briefing.dataset, set(briefing.bibliography.entries), config.site_url or "")
     if found:
         raise BriefingError(found)
+
+
+def _load_when_used(*names: str) -> None:
+    """Let modules that are imported, and here never used, load when they are: a seventh of all imports."""
+    for name in names:
+
+        def load(attribute: str, name: str = name) -> Any:
+            del sys.modules[name]
+            return getattr(importlib.import_module(name), attribute)
+
+        stand_in = ModuleType(name)
+        stand_in.__dict__["__getattr__"] = load
+        sys.modules.setdefault(name, stand_in)
 
 
 def _told(error: BaseException) -> BriefingError | None:

@@ -20,17 +20,14 @@ def check(options: argparse.Namespace) -> None:
 
 def build(options: argparse.Namespace) -> None:
     """Build the site aside, verify it and put it into site/."""
-    from briefing.publish import digest, publish
-    from briefing.read import read_briefing
-
-    read_briefing(ROOT)  # tells problems before MkDocs is even loaded
+    from briefing.publish import digest, pack, publish
     from builder import build_site
 
-    site = publish(
-        ROOT,
-        lambda folder: build_site(ROOT, folder, verified=True, offline=options.offline),
-        wait=lambda: print("Another build is running; this one waits for it.", file=sys.stderr),
-    )
+    def make(folder: Path) -> None:
+        build_site(ROOT, folder, verified=True, offline=options.offline)
+        pack(folder)
+
+    site = publish(ROOT, make, wait=lambda: print("Another build is running; this one waits for it.", file=sys.stderr))
     print(f"The site is in {site}\nsha256 {digest(site)}")
 
 

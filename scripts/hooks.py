@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -18,14 +20,16 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from briefing.bibliography import ReferenceStyle
-from briefing.export import Publication, downloads
+from briefing.export import Publication
 from briefing.markup import templates
 from briefing.problems import BriefingError
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from markdown_notes import NotesExtension
+from theming import THEME, make_lean, name_by_content
 
-THEME, EXPORTS = (Path(__file__).parent / name for name in ("theme", "exports"))
+EXPORTS = Path(__file__).parent / "exports"
+MENU_LENGTH = 10  # more would be no menu; the home page leads to the sections
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -33,11 +37,13 @@ THEME, EXPORTS = (Path(__file__).parent / name for name in ("theme", "exports"))
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Load and check everything; stop with all problems while the disk is untouched."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # or MkDocs writes the clock into packed files
+    root = Path(config.config_file_path).parent
     try:
-        briefing = read_briefing(Path(config.config_file_path).parent)
+        briefing = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
     config.extra["briefing"] = briefing
+    make_lean(config, root / ".cache/pages")
     config.markdown_extensions.append(NotesExtension())  # type: ignore[arg-type]  # instances are taken too
     return config
 
@@ -57,17 +63,26 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
     texts = {p.name: p.read_text("utf-8") for p in (data / "README.md", data / "map.geojson") if p.exists()}
     outlines, dictionary = json.loads(texts.get("map.geojson", "null")), texts.get("README.md", "")
-    config.extra["render"] = Renderer(
-        publication, templates(THEME), get_relative_url, outlines, dictionary, bool(config.extra.get("offline"))
-    )
-    for former, text in config.extra["render"].moved():
-        files.append(File.generated(config, f"{former}index.html", content=text))
-    if page := briefing.page_with("downloads"):
-        for name, text in downloads(publication, templates(EXPORTS), dictionary, outlines or {}):
-            files.append(File.generated(config, f"{urls[page.uri]}{name}", content=text))
-    workers = (file.url for file in files if "/workers/search" in file.url and file.url.endswith(".js"))
-    config.extra["search_worker"] = next(workers, None)  # its name carries a hash
+    cache, offline = data.parent / ".cache/templates", bool(config.extra.get("offline"))
+    render = Renderer(publication, templates(THEME, cache), get_relative_url, outlines, dictionary, offline)
+    config.extra["render"] = render
+    name_by_content(files, config.extra["assets"])
+    for name, text in render.files(config.extra["assets"], templates(EXPORTS, cache)):
+        files.append(File.generated(config, name, content=text))
     return files
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Tell templates which pages are sections: going through all of them on every page takes long."""
+    read: list[Any] = [files.src_uris[page.uri].page for page in config.extra["briefing"].pages]
+    listed = [page for page in read if page.file.inclusion.is_in_nav() and not page.is_homepage]
+    footer = [listed.pop(listed.index(page)) for page in list(listed) if page.meta.get("footer")]
+    sections = [page for page in listed if page.meta.get("template") == "section.html"]
+    others = [page for page in listed if page not in sections]
+    row = [None, *sections, *others[:1], None]
+    neighbours = {page.url: (before, after) for before, page, after in zip(row, row[1:-1], row[2:], strict=False)}
+    menu = listed if len(listed) <= MENU_LENGTH else others
+    env.globals.update(sections=sections, neighbours=neighbours, menu=menu, footer=footer)
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.

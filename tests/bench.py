@@ -245,11 +245,11 @@ def many_pages(project: Path, count: int) -> None:
     for name in SECTIONS:
         (project / f"docs/{name}.md").unlink()
     for number in range(count):
-        text = f"---\ntitle: Section {'i' * (number % 7 + 1)}\ntemplate: section.html\n---\n\n# A section\n\n"
+        text = f"---\ntitle: Section {'i' * (number % 7 + 1)}\ntemplate: section.html\n---\n\n# Section {number}\n\n"
         notes = ""
         for place in range(5):
             note, (event, measure) = number * 5 + place + 1, figures[place % len(figures)]
-            text += f"Here {{{{ {measure}:{event} }}}} people are counted, and it is told at some length, in plain words.[^{note}]\n{{ #p{place} }}\n\n"
+            text += f"Here {{{{ {measure}:{event} }}}} people are counted, and it is told at some length, in plain words.[^{note}]\n{{ #p{number}-{place} }}\n\n"
             notes += f"[^{note}]: @{keys[place % len(keys)]}\n"
         (project / f"docs/section-{number}.md").write_text(text + notes, "utf-8")
     settings = (project / "mkdocs.yml").read_text("utf-8")

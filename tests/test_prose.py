@@ -31,9 +31,9 @@ def text_of(pieces: object) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
-def test_a_page_is_drawn_as_its_golden_file(case: Path) -> None:
+def test_a_page_is_drawn_as_its_golden_file(case: Path, tmp_path: Path) -> None:
     publication = Publication(BRIEFING, "", "", {"more/records.md": "more/records/"})
-    renderer = Renderer(publication, templates(ROOT / "scripts/theme"), lambda a, b: f"../{a}")
+    renderer = Renderer(publication, templates(ROOT / "scripts/theme", tmp_path), lambda a, b: f"../{a}")
     drawn = renderer.draw_values(case.read_text(encoding="utf-8"), "flood/")
     golden = case.with_suffix(".html")
     if os.environ.get("UPDATE_CASES"):

@@ -15,6 +15,7 @@ from typing import Any
 
 from pybtex.backends.html import Backend as HtmlBackend
 from pybtex.database import BibliographyData, Entry, parse_string
+from pybtex.database.output.bibtex import Writer
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import HRef, Tag, Text
 from pybtex.style import FormattedEntry
@@ -35,6 +36,7 @@ REQUIRED = {  # by type of entry (biblatex's names); all need an author or an or
 }
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^,\s{}()]*)", re.MULTILINE)
 _PRINTED = ("title", "booktitle", "organization", "howpublished", "number", "note")
+_LATEX = re.compile(r"[\\{}$~%&#^_]|--|''|``")
 _NOT_ENTRIES = {"comment", "string", "preamble"}
 _ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@]+(?:[/?#][^\s\"<>\\^`{|}]*)?")
 
@@ -64,7 +66,7 @@ class Bibliography:
 
     def bibtex(self, key: str) -> str:
         """The entry of a source as BibTeX."""
-        return str(self.entries[key].to_string("bibtex")).strip()
+        return str(Writer().to_string(BibliographyData({key: self.entries[key]}))).strip()
 
     def plain(self, key: str) -> dict[str, str]:
         """The fields of an entry without the commands and braces of LaTeX, empty where it has none."""
@@ -102,11 +104,15 @@ class ReferenceStyle:
     """
 
     page: str
+    done: dict[str, FormattedEntry] = field(default_factory=dict)
 
     def format_entry(self, label: str, entry: Entry, bib_data: object = None) -> FormattedEntry:
-        """The reference of `entry`, with pybtex's `label` for it."""
-        key = HRef(f"{self.page}#{entry.key}", entry.key) if self.page else entry.key
-        return FormattedEntry(entry.key, Text(reference(entry), " (", key, ")"), label)
+        """The reference of `entry`, with pybtex's `label` for it; made once, however often it is cited."""
+        if entry.key not in self.done:
+            key = HRef(f"{self.page}#{entry.key}", entry.key) if self.page else entry.key
+            text = Text(reference(entry), " (", key, ")")
+            self.done[entry.key] = FormattedEntry(entry.key, text, label)
+        return self.done[entry.key]
 
 
 def load_bibliography(root: Path) -> tuple[Bibliography, list[Problem]]:
@@ -203,4 +209,6 @@ def _date(entry: Entry) -> str:
 
 def _plain(text: str) -> str:
     """A field without the commands and braces of LaTeX."""
+    if not _LATEX.search(text):  # which takes long to read
+        return text
     return str(Text.from_latex(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from briefing import prose
 from briefing.bibliography import Bibliography, entry_problems, unknown_key
@@ -36,14 +37,18 @@ class Briefing:
     bibliography: Bibliography
     pages: tuple[Page, ...]
 
-    @property
+    @cached_property
     def sections(self) -> tuple[Page, ...]:
         """The pages that are sections of the briefing, in their order."""
         return tuple(page for page in self.pages if page.is_section)
 
+    @cached_property
+    def _blocks(self) -> dict[str, Page]:
+        return {t.name: page for page in reversed(self.pages) for t in prose.tokens(page.body) if t.is_block}
+
     def page_with(self, block: str) -> Page | None:
         """The page that carries a block, such as the one with the records."""
-        return next((p for p in self.pages if any(t.name == block for t in prose.tokens(p.body))), None)
+        return self._blocks.get(block)
 
 
 def check(briefing: Briefing, whole: bool = True) -> list[Problem]:
@@ -242,9 +247,9 @@ def former_addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
 
 
 def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
-    """Every paragraph of a section has a permanent id, and no id stands twice on a page."""
+    """Every paragraph of a section has a permanent id that no other has: they meet on the page for paper."""
+    seen: set[str] = set()
     for page in briefing.sections:
-        seen: set[str] = set()
         for paragraph in prose.paragraphs(page.body):
             if not paragraph.id:
                 yield page.problem(paragraph.start, "", "the paragraph has no id; write { #its-name } under it")
@@ -254,7 +259,7 @@ def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
             except ValueError as error:
                 yield page.problem(paragraph.start, f"#{paragraph.id}", str(error))
             if paragraph.id in seen:
-                yield page.problem(paragraph.start, f"#{paragraph.id}", "the id stands twice on this page; change one")
+                yield page.problem(paragraph.start, f"#{paragraph.id}", "another paragraph has this id; change one")
             seen.add(paragraph.id)
 
 

@@ -96,12 +96,14 @@ def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
 
 
 def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
-    """The pages that the navigation of mkdocs.yml names, in its order, and what is wrong with them."""
+    """The pages: those that the navigation of mkdocs.yml names, in its order, then the others; and what is wrong."""
     settings, problems = read_text(root, SETTINGS_FILE)
     uris, more = navigation(settings, SETTINGS_FILE) if settings else ([], [])
     problems += more
     pages = []
-    for uri in uris:
+    folder = root / PAGES_FOLDER
+    others = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md") if uris} - set(uris)
+    for uri in [*uris, *sorted(others)]:
         text, more = read_text(root, f"{PAGES_FOLDER}/{uri}")
         problems += more
         if text is not None:

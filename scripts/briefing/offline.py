@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 ARCHIVE = "offline.zip"
-_LEFT_OUT = {ARCHIVE, "404.html", "sitemap.xml", "sitemap.xml.gz"}
+_LEFT_OUT = {ARCHIVE, "404.html", "sitemap.xml", "sitemap.xml.gz", "_headers", "nginx.conf"}
 _INDEX = "search/search_index.json"
 
 

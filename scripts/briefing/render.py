@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment
 
 from briefing.checks import BLOCKS, Briefing
-from briefing.export import Publication
+from briefing.export import Publication, downloads
 from briefing.markup import write
 from briefing.offline import ARCHIVE
 from briefing.prose import Token, draw, tokens, value_of
@@ -67,19 +67,25 @@ class Renderer:
         """What a page of MkDocs has around its text, such as its metadata, from a template."""
         found = [known for known in self.briefing.pages if known.uri == page.file.src_uri]
         told = {value_of(t, self.briefing.dataset).id for p in found for t in tokens(p.body) if not t.is_block}
-        recent = self.publication.recent_changes  # a page that is not in the navigation prints the whole
-        announced = [change for change in recent if change.id in told or not found]
+        whole = page.meta.get("template") == "print.html"
+        announced = [change for change in self.publication.recent_changes if change.id in told or whole]
         return write(self.templates, template, page=page, announced=announced, **self._context(page.url))
 
-    def moved(self) -> Iterator[tuple[str, str]]:
-        """For each address that a page had before, the page that leads on from there."""
+    def files(self, assets: str, exports: Environment) -> Iterator[tuple[str, str]]:
+        """What is published besides pages: downloads, and at each address that a page had before, a page leading on."""
+        if page := self.briefing.page_with("downloads"):
+            for name, text in downloads(self.publication, exports, self.dictionary, self.outlines or {}):
+                yield self.publication.urls[page.uri] + name, text
         for page in self.briefing.pages:
             for former in page.former:
                 target, script = (
-                    self.relative(u, former) for u in (self.publication.urls[page.uri], "assets/moved.js")
+                    self.relative(u, former) for u in (self.publication.urls[page.uri], f"{assets}/moved.js")
                 )
                 permanent = self.publication.link(page.uri)
-                yield former, write(self.templates, "moved.html", target=target, script=script, permanent=permanent)
+                yield (
+                    f"{former}index.html",
+                    write(self.templates, "moved.html", target=target, script=script, permanent=permanent),
+                )
 
     def anchors(self, uri: str) -> set[str]:
         """The ids that blocks bring to a page, for links in Markdown to be checked against."""

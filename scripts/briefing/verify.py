@@ -28,6 +28,7 @@ _LOADING_LINKS = {
     "manifest",
 }
 _ADDRESSES = _LOADING | {"href"}
+_WITH_ADDRESSES = ",".join(f"[{name}]".replace(":", r"\:") for name in sorted(_ADDRESSES))
 _CSS_LOADS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])([^'\")]*)", re.IGNORECASE)
 
 Answer = tuple[str, str, str]  # what a value is of, the value, its bound
@@ -47,6 +48,11 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
     for name, page in sorted(pages.items()):
         told = [*_repeated(ids[name]), *_not_the_data(page, values)]
         told += [f'"{match}" was left over' for match in left_over.findall(_text(page))]
+        told += [
+            f'"{address}" is loaded from another host (style)'
+            for css in page.css("style")
+            for address in _foreign(css.text())
+        ]
         for attribute, address, loads in _addresses(page):
             told += _address_problems(name, attribute, address, loads, files, ids, urlsplit(site_url).path)
         yield from (Problem(name, 1, "", message) for message in told)
@@ -57,13 +63,18 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
         if site_url and f"<loc>{site_url}{name.removesuffix('index.html')}</loc>" not in listed:
             yield Problem(name, 1, "", "the page is not listed in sitemap.xml")
     for name in sorted(name for name in files if name.endswith((".css", ".svg"))):
-        for address in _CSS_LOADS.findall(files[name].read_text("utf-8")):
-            if urlsplit(address).netloc or urlsplit(address).scheme not in ("", "data"):
-                yield Problem(name, 1, "", f'"{address}" is loaded from another host')
+        for address in _foreign(files[name].read_text("utf-8")):
+            yield Problem(name, 1, "", f'"{address}" is loaded from another host')
 
 
 def _ids(page: LexborHTMLParser) -> Counter[str]:
     return Counter(str(node.attributes["id"]) for node in page.css("[id]"))
+
+
+def _foreign(css: str) -> list[str]:
+    """The addresses of other hosts that a stylesheet loads."""
+    found = [urlsplit(address) for address in _CSS_LOADS.findall(css)]
+    return [parts.geturl() for parts in found if parts.netloc or parts.scheme not in ("", "data")]
 
 
 def _repeated(ids: Counter[str]) -> Iterator[str]:
@@ -111,7 +122,7 @@ def _not_the_data(page: LexborHTMLParser, values: dict[Answer, set[str]]) -> Ite
 
 def _addresses(page: LexborHTMLParser) -> Iterator[tuple[str, str, bool]]:
     """Every address on a page: the attribute it stands in, and whether a browser loads it by itself."""
-    for node in page.css("*"):
+    for node in page.css(_WITH_ADDRESSES):
         for name, value in node.attributes.items():
             if name in _ADDRESSES and value is not None:
                 yield name, value.strip(), name in _LOADING or _is_loaded(node)

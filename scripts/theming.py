@@ -1,0 +1,65 @@
+"""What the theme gives to the site: its templates, and only the files that pages load.
+
+Material would bring 2.1 MB of source maps, scripts and languages that nothing here loads, and lists
+fourteen thousand icons at every build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+
+from briefing.markup import compiled, policy_hash
+
+THEME = Path(__file__).parent / "theme"
+INLINE = "assets/site.css"  # stands in every page: a request of its own would hold back the first paint
+SERVER_FILES = ("_headers", "nginx.conf")
+
+
+class _Published(FileSystemLoader):
+    """Finds every template, and lists only the files that the site publishes."""
+
+    def __init__(self, folders: list[str]) -> None:
+        super().__init__(folders)
+        workers = [path for folder in folders for path in Path(folder).glob("assets/javascripts/workers/*.js")]
+        ours = [path.relative_to(THEME).as_posix() for path in THEME.glob("assets/*")]
+        self.names = sorted({*ours, *("assets/javascripts/workers/" + path.name for path in workers)} - {INLINE})
+
+    def list_templates(self) -> list[str]:
+        return self.names
+
+
+def make_lean(config: MkDocsConfig, cache: Path) -> None:
+    """Let the theme of `config` publish what pages load, and keep its compiled templates in `cache`."""
+    theme: Any = config.theme
+    get_env, loader = theme.get_env, _Published(theme.dirs)
+    theme.static_templates.update(SERVER_FILES)
+
+    def lean_environment() -> Environment:
+        environment: Environment = get_env()
+        environment.loader = loader
+        environment.bytecode_cache = compiled(cache)
+        environment.filters["policy_hash"] = policy_hash
+        environment.globals["source"] = lambda name: loader.get_source(environment, name)[0]
+        return environment
+
+    theme.get_env = lean_environment
+    workers = [name for name in loader.names if "/workers/search" in name]
+    config.extra.update(assets=f"assets/{_digest()}", search_worker=workers[0] if workers else None)
+
+
+def name_by_content(files: Files, folder: str) -> None:
+    """Move our assets to `folder`, whose name changes with them: they may be kept for ever."""
+    for file in files:
+        if file.src_dir == str(THEME):
+            file.dest_uri = f"{folder}/{file.name}{Path(file.src_uri).suffix}"
+
+
+def _digest() -> str:
+    content = b"".join(path.read_bytes() for path in sorted(THEME.glob("assets/*")))
+    return hashlib.sha256(content).hexdigest()[:8]
