@@ -199,7 +199,7 @@ def without_announcements(page: bytes) -> str:
     tree = LexborHTMLParser(page)
     for node in tree.css("head, .announced, .history, .cite, .edition, .downloads + p"):
         node.decompose()
-    return (tree.html or "").replace("value changed", "value")
+    return " ".join((tree.html or "").replace("value changed", "value").split())
 
 
 def test_the_fictional_briefing_is_built_by_the_same_code(page: Page, built: Callable[[str], Path]) -> None:

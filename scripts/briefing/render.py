@@ -81,11 +81,8 @@ class Renderer:
                 target, script = (
                     self.relative(u, former) for u in (self.publication.urls[page.uri], f"{assets}/moved.js")
                 )
-                permanent = self.publication.link(page.uri)
-                yield (
-                    f"{former}index.html",
-                    write(self.templates, "moved.html", target=target, script=script, permanent=permanent),
-                )
+                leads = {"target": target, "script": script, "permanent": self.publication.link(page.uri)}
+                yield f"{former}index.html", write(self.templates, "moved.html", **leads)
 
     def anchors(self, uri: str) -> set[str]:
         """The ids that blocks bring to a page, for links in Markdown to be checked against."""
