@@ -17,14 +17,15 @@ _INDEX = "search/search_index.json"
 def as_archive(site: Path) -> bytes:
     """The built `site` as a zip, the same bytes for the same site."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w") as archive:
         for path in sorted(path for path in site.rglob("*") if path.is_file()):
             name, data = path.relative_to(site).as_posix(), path.read_bytes()
             if name in _LEFT_OUT or name.endswith(".map"):
                 continue
             if name == _INDEX:  # a page from a disk may load a script, and nothing else
                 name, data = name.removesuffix("on"), b"searchIndex=" + data
-            archive.writestr(zipfile.ZipInfo(name), _from_disk(data) if name.endswith(".html") else data)
+            data = _from_disk(data) if name.endswith(".html") else data
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # without the date and rights of a file
     return packed.getvalue()
 
 

@@ -133,7 +133,7 @@ window.loadScript = (address) => new Promise((loaded, failed) => {
   for (const text of document.querySelectorAll(".cite pre")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Copy";
+    button.textContent = `Copy ${text.dataset.name}`;
     button.addEventListener("click", () => copy(text.textContent));
     text.before(button);
   }
