@@ -37,6 +37,7 @@ const make = (button) => {
   const worker = new Worker(button.dataset.worker);
   const entries = new Map();
   let asked = "";
+  let ready = false;
   const ask = () => {
     asked = fold(field.value).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
     if (asked.length < 2) {
@@ -44,10 +45,13 @@ const make = (button) => {
       status.textContent = "";
       return;
     }
-    worker.postMessage({ type: 2, data: asked.split(" ").map((word) => `+${word}*`).join(" ") });
+    if (ready) worker.postMessage({ type: 2, data: asked.split(" ").map((word) => `+${word}*`).join(" ") });
   };
   worker.addEventListener("message", ({ data }) => {
-    if (data.type === 1) ask();
+    if (data.type === 1) {
+      ready = true;
+      ask();
+    }
     if (data.type !== 3 || asked.length < 2) return;
     const words = asked.split(" ");
     const found = data.data.items.flat().filter((item) => item.score > 0).sort((a, b) => b.score - a.score).slice(0, 20);
