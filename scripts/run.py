@@ -94,6 +94,8 @@ def install_for_tests() -> None:
     install(LOCK)
     install(TEST_LOCK)
     os.environ["BRIEFING_CHROMIUM"] = chromium()
+    if not shutil.which("nginx") and apt_install("nginx-light"):
+        run(apt_install("nginx-light"))  # where there is none to be had, its tests say so
 
 
 def test(arguments: list[str]) -> int:
@@ -200,15 +202,22 @@ def any_that_starts(browsers: list[str]) -> str:
 
 def ways_to_install_chromium() -> list[list[str]]:
     """Return the commands to try in turn: the system's packages first, then Playwright's Chromium."""
-    playwright = [str(PYTHON), "-m", "playwright"]
-    ways = [[*playwright, "install", "chromium"]]
-    if sys.platform == "linux" and (os.geteuid() == 0 or shutil.which("sudo")):
-        as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]  # never ask for a password
-        ways.insert(0, [*as_root, *playwright, "install-deps", "chromium"])
-        if shutil.which("apt-get"):
-            apt = "apt-get update; DEBIAN_FRONTEND=noninteractive apt-get install -y chromium"
-            ways.insert(0, [*as_root, "sh", "-c", apt])
-    return ways
+    playwright = [str(PYTHON), "-m", "playwright", "install"]
+    system = [apt_install("chromium"), as_root([*playwright[:-1], "install-deps", "chromium"])]
+    return [*(way for way in system if way), [*playwright, "chromium"]]
+
+
+def apt_install(package: str) -> list[str]:
+    """Return the command that installs a package of Debian's or Ubuntu's; nothing where it can't be given."""
+    apt = f"apt-get update; DEBIAN_FRONTEND=noninteractive apt-get install -y {package}"
+    return as_root(["sh", "-c", apt]) if shutil.which("apt-get") else []
+
+
+def as_root(command: list[str]) -> list[str]:
+    """Return a command as root may give it, never asking for a password; nothing where nobody is root."""
+    if sys.platform != "linux" or (os.geteuid() != 0 and not shutil.which("sudo")):
+        return []
+    return command if os.geteuid() == 0 else ["sudo", "-n", *command]
 
 
 if __name__ == "__main__":

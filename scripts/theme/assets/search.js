@@ -40,6 +40,7 @@ const make = (button) => {
   const worker = onDisk ? null : new Worker(button.dataset.worker);
   const entries = new Map();
   let asked = "";
+  let ready = false;
   const ask = () => {
     asked = fold(field.value).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
     if (asked.length < 2) {
@@ -47,6 +48,7 @@ const make = (button) => {
       status.textContent = "";
       return;
     }
+    if (!ready) return;
     const words = asked.split(" ");
     if (worker) worker.postMessage({ type: 2, data: words.map((word) => `+${word}*`).join(" ") });
     else show([...entries.values()].filter(({ title, text }) => words.every((word) => fold(`${title} ${text}`).includes(word))));
@@ -62,7 +64,10 @@ const make = (button) => {
     status.textContent = found.length === 1 ? "1 result" : `${found.length || "No"} results`;
   };
   worker?.addEventListener("message", ({ data }) => {
-    if (data.type === 1) ask();
+    if (data.type === 1) {
+      ready = true;
+      ask();
+    }
     if (data.type !== 3 || asked.length < 2) return;
     show(data.data.items.flat().filter((item) => item.score > 0).sort((a, b) => b.score - a.score).slice(0, 20));
   });
@@ -72,7 +77,11 @@ const make = (button) => {
   index
     .then(({ config, docs }) => {
       for (const entry of docs) entries.set(entry.location, entry);
-      if (!worker) return ask();
+      if (!worker) {
+        ready = true;
+        ask();
+        return;
+      }
       const folded = docs.map((entry) => ({ ...entry, title: fold(entry.title), text: fold(entry.text) }));
       worker.postMessage({ type: 0, data: { config, docs: folded, options: {} } });
     })

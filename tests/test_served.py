@@ -1,0 +1,221 @@
+"""What a reader's line and browser get: few bytes, nothing from elsewhere, nothing that may not run; and a real nginx."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import brotli
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from conftest import served
+
+PATHS = ["", "background/", "february-2017-violence/", "events/", "sources/", "print/", "404.html"]
+MOST = {"background/": 10_000, "february-2017-violence/": 10_000, "events/": 25_000, "print/": 25_000}
+FIRST_FLIGHT = 14_600  # bytes that a new connection may carry before it waits for an answer
+
+
+def html_of(site: Path, path: str) -> bytes:
+    return (site / path if path.endswith(".html") else site / path / "index.html").read_bytes()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_and_all_that_holds_back_its_first_paint_fit(built: Callable[[str], Path], path: str) -> None:
+    html = html_of(built("real"), path)
+    assert len(brotli.compress(html, quality=11)) <= MOST.get(path, FIRST_FLIGHT)
+    assert b'rel="stylesheet"' not in html
+    assert not re.search(rb"<script src=(?![^>]*defer)", html.partition(b"</head>")[0])
+
+
+def test_the_whole_site_is_small(built: Callable[[str], Path]) -> None:
+    files = [path for path in built("real").rglob("*") if path.is_file() and path.suffix not in (".gz", ".zip")]
+    assert sum(path.stat().st_size for path in files) <= 500_000
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_loads_little_and_nothing_from_elsewhere(page: Page, site: str, path: str) -> None:
+    asked: list[str] = []
+    received: list[int] = []
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}/{path}", wait_until="networkidle")
+    assert [address for address in asked if not address.startswith((site, "data:"))] == []
+    if path in MOST and path.endswith("e/"):
+        assert sum(received) <= 45_000  # even unpacked
+    assert not [address for address in asked if re.search(r"\.(woff2?|ttf|otf)", address)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_page_stays_in_place_while_it_loads(page: Page, site: str, path: str) -> None:
+    page.goto(f"{site}/{path}", wait_until="networkidle")
+    shift = page.evaluate(
+        """() => new Promise(resolve => {
+          let shift = 0;
+          new PerformanceObserver(list => list.getEntries().forEach(e => shift += e.value))
+            .observe({type: 'layout-shift', buffered: true});
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve(shift)));
+        })"""
+    )
+    assert shift < 0.02
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_breaks_the_policy_and_nothing_is_stored_unasked(browser: Browser, site: str, path: str) -> None:
+    """Every control of every page is used, with the page's own Content-Security-Policy in force."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.add_init_script(
+        "window.broken = []; addEventListener('securitypolicyviolation', e => broken.push(e.violatedDirective + ' ' + e.blockedURI))"
+    )
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{site}/{path}", wait_until="networkidle")
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    for marker in page.locator(".footnote-ref").all():
+        marker.focus()
+    for summary in page.locator("summary").all():
+        summary.click()
+    page.locator(".search-open").click()
+    page.locator("dialog input").fill("niono" if path != "404.html" else "ke-macina")
+    expect(page.locator("dialog a").first).to_be_visible()
+    page.keyboard.press("Escape")  # empties the field
+    page.keyboard.press("Escape")
+    page.locator("button.colours").click()
+    page.emulate_media(media="print")
+    assert page.evaluate("broken") == []
+    assert said == []
+    assert page.evaluate("Object.keys(localStorage).length") == 1  # the reader's own choice of colours
+    assert context.cookies() == []
+    context.close()
+
+
+def test_an_injected_script_does_not_run(page: Page, built: Callable[[str], Path], tmp_path: Path) -> None:
+    spoilt = shutil.copytree(built("real"), tmp_path / "site")
+    file = spoilt / "background/index.html"
+    file.write_bytes(
+        file.read_bytes().replace(
+            b"<main", b"<script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\"><main", 1
+        )
+    )
+    with served(spoilt) as address:
+        page.goto(f"{address}/background/", wait_until="networkidle")
+        assert page.title() != "taken"
+
+
+def test_the_site_works_below_a_path(page: Page, built: Callable[[str], Path], tmp_path: Path) -> None:
+    shutil.copytree(built("real"), tmp_path / "deep/er")
+    failed: list[str] = []
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    with served(tmp_path) as address:
+        page.goto(f"{address}/deep/er/february-2017-violence/", wait_until="networkidle")
+        page.locator(".value", has_text="at least 20").click()
+        assert page.url == f"{address}/deep/er/events/#ke-macina-reprisals"
+    assert failed == []
+
+
+@pytest.fixture(scope="module")
+def nginx(built: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real nginx that serves the site as README.md says."""
+    program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if not program:
+        pytest.skip("there is no nginx here; run.py installs it where it can")
+    folder = tmp_path_factory.mktemp("nginx")
+    site = shutil.copytree(built("real"), folder / "site")
+    folder.chmod(0o755)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"```nginx\n(.*?)```", readme, re.DOTALL)
+    assert block
+    server = block[1].replace("/srv/briefing/site", str(site)).replace("listen 80;", f"listen 127.0.0.1:{port};")
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;\n"
+        f"{'user root;' if Path('/root').owner() == 'root' and os.geteuid() == 0 else ''}\n"
+        f"events {{}}\nhttp {{ access_log off;\n{temporary}{server}}}\n"
+    )
+    process = subprocess.Popen(
+        [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(100):
+        assert process.poll() is None, (folder / "error.log").read_text()
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+        except OSError:
+            process.poll()
+    yield address
+    process.terminate()
+    process.wait()
+
+
+def ask(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of an answer."""
+    request = urllib.request.Request(address, headers=headers)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+
+
+def test_nginx_serves_every_file_with_type_and_headers(nginx: str, built: Callable[[str], Path]) -> None:
+    types = {
+        ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+        ".json": "application/json; charset=utf-8", ".xml": "application/xml; charset=utf-8",
+        ".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json; charset=utf-8",
+        ".atom": "application/atom+xml; charset=utf-8",
+    }  # fmt: skip
+    for path in sorted(p for p in built("real").rglob("*") if p.is_file() and p.suffix in types):
+        name = path.relative_to(built("real")).as_posix()
+        status, headers, body = ask(f"{nginx}/{name}")
+        assert (status, headers["content-type"]) == (200, types[path.suffix]), name
+        assert body == path.read_bytes()
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["permissions-policy"].startswith("camera=()")
+        long = name.startswith("assets/")
+        assert headers["cache-control"] == ("public, max-age=31536000, immutable" if long else "public, max-age=300")
+
+
+def test_nginx_sends_the_packed_copies(nginx: str, built: Callable[[str], Path]) -> None:
+    _, headers, body = ask(f"{nginx}/background/", **{"Accept-Encoding": "gzip"})
+    assert headers["content-encoding"] == "gzip"
+    assert body == (built("real") / "background/index.html.gz").read_bytes()
+
+
+def test_nginx_answers_a_missing_page_with_ours_and_all_headers(nginx: str) -> None:
+    status, headers, body = ask(f"{nginx}/nowhere/")
+    assert status == 404
+    assert b"There is no page at this address" in body
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    for hidden in ("_headers", "nginx.conf"):
+        assert ask(f"{nginx}/{hidden}")[0] == 404
+
+
+def test_the_policy_of_nginx_lets_the_page_work(nginx: str, page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.goto(f"{nginx}/background/", wait_until="networkidle")
+    page.locator(".search-open").click()
+    page.locator("dialog input").fill("niono")
+    expect(page.locator("dialog a").first).to_be_visible()
+    assert said == []
