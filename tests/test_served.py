@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -159,7 +160,7 @@ def nginx(built: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
             with socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
         except OSError:
-            process.poll()
+            time.sleep(0.1)
     yield address
     process.terminate()
     process.wait()

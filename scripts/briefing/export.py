@@ -24,6 +24,7 @@ from briefing.model import NOT_GIVEN, Edition, Event, EventsFile, Measure
 from briefing.schema import fields_described, schema_of
 
 VERSION = "1"  # of the columns and fields; raised whenever one of them changes
+MANY = 200  # events; a page of more would be a burden on a slow line
 Row = dict[str, str | int | None]
 
 
@@ -41,8 +42,29 @@ class Publication:
     def link(self, page: str, fragment: str = "") -> str:
         """The permanent address of a page, given by its file or a block on it, and of a place there."""
         found = self.briefing.page_with(page)
-        url = self.urls.get(found.uri if found else page, "").removeprefix("./")
+        url = self.urls.get(found.uri if found else page, f"{page.removesuffix('.md')}/").removeprefix("./")
+        if page == "records" and fragment:
+            url = self.record_url(fragment.partition("_")[0])
         return f"{self.address}{url}#{fragment}" if fragment else f"{self.address}{url}"
+
+    @cached_property
+    def years(self) -> Mapping[str, dict[str, Event]]:
+        """The records by the address of their page, a page a year, where they are too many for a single one."""
+        found: dict[str, dict[str, Event]] = {}
+        events, page = self.briefing.dataset.events, self.briefing.page_with("records")
+        base = self.urls[page.uri] if page else ""
+        for event_id, event in events.items() if page and len(events) > MANY else ():
+            found.setdefault(f"{base}{event.date.start.year}/", {})[event_id] = event
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def _years_of(self) -> dict[str, str]:
+        return {event_id: url for url, events in self.years.items() for event_id in events}
+
+    def record_url(self, event_id: str) -> str:
+        """The address of the page that a record stands on."""
+        page = self.briefing.page_with("records")
+        return self._years_of.get(event_id) or (self.urls[page.uri] if page else "")
 
     @cached_property
     def edition(self) -> Edition:

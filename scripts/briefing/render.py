@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment
@@ -15,6 +15,7 @@ from briefing.markup import write
 from briefing.offline import ARCHIVE
 from briefing.prose import Token, draw, tokens, value_of
 
+OF_RECORDS = ("timeline", "map", "counts", "records", "records-in-print")
 _PLACEHOLDER = "<!-- block: {} -->"
 
 
@@ -41,7 +42,6 @@ class Renderer:
 
     def draw_values(self, body: str, page_url: str) -> str:
         """A page's Markdown with every value in its place; blocks wait as comments."""
-        records = self._link_to("records", page_url)
 
         def write_token(token: Token) -> str:
             if token.name == "dictionary":  # Markdown too; its headings go one step down
@@ -50,17 +50,23 @@ class Renderer:
                 return _PLACEHOLDER.format(token.name)
             value = value_of(token, self.briefing.dataset)
             changed = value.id in {change.id for change in self.publication.recent_changes}
-            return write(self.templates, "value.html", value=value, changed=changed, href=f"{records}#{value.event_id}")
+            return write(
+                self.templates, "value.html", value=value, changed=changed, href=self._record(value.event_id, page_url)
+            )
 
         return draw(body, write_token)
 
     def draw_blocks(self, html: str, page_url: str) -> str:
         """A page's HTML with every block in the place of its comment."""
+        years, data = self.publication.years, self.briefing.dataset
+        here = replace(data, events=years[page_url]) if page_url in years else data
         for block in BLOCKS:
             placeholder = _PLACEHOLDER.format(block)
             if placeholder in html:
-                drawn = write(self.templates, f"blocks/{block}.html", **self._context(page_url))
-                html = html.replace(placeholder, drawn)
+                by_year = block in OF_RECORDS and years and page_url not in years
+                values = {**self._context(page_url), "dataset": here, "block": block}
+                template = "blocks/years.html" if by_year else f"blocks/{block}.html"
+                html = html.replace(placeholder, write(self.templates, template, **values))
         return html
 
     def part(self, template: str, page: Any) -> str:
@@ -76,6 +82,10 @@ class Renderer:
         if page := self.briefing.page_with("downloads"):
             for name, text in downloads(self.publication, exports, self.dictionary, self.outlines or {}):
                 yield self.publication.urls[page.uri] + name, text
+        if records := self.briefing.page_with("records"):
+            for url in self.publication.years:
+                year = url.rstrip("/").rpartition("/")[2]
+                yield url.rstrip("/") + ".md", write(self.templates, "year.md", page=records, year=year)
         for page in self.briefing.pages:
             for former in page.former:
                 target, script = (
@@ -101,6 +111,8 @@ class Renderer:
             "passages": self.publication.passages,
             "link": lambda uri: self.relative(self.publication.urls[uri], page_url),
             "records_url": self._link_to("records", page_url),
+            "relative": lambda url: self.relative(url, page_url),
+            "record_link": lambda event_id: self._record(event_id, page_url),
             "sources_url": self._link_to("sources", page_url),
             "corrections_url": self._link_to("corrections", page_url),
             "data_url": data_url,
@@ -108,6 +120,9 @@ class Renderer:
             "offline_url": self.relative(ARCHIVE, page_url) if self.offline else "",
             "feed_url": f"{data_url}feed.xml" if data_url else "",
         }
+
+    def _record(self, event_id: str, page_url: str) -> str:
+        return f"{self.relative(self.publication.record_url(event_id), page_url)}#{event_id}"
 
     def _link_to(self, block: str, page_url: str) -> str:
         page = self.briefing.page_with(block)
