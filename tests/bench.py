@@ -234,8 +234,14 @@ def many_events(project: Path, count: int) -> None:
         f"    figures:\n      killed: {{at_least: {number + 1}, who: people, record_only: yes}}\n"
         for number in range(count)
     ]
-    file = project / "data/events.yml"
+    file, editions = project / "data/events.yml", project / "data/editions.yml"
     file.write_text(file.read_text("utf-8") + "\n" + "\n".join(blocks), "utf-8")
+    values = [
+        f'    more-{number}: {{date: "{1900 + number % 100}-{number % 12 + 1:02}-11", '
+        f"figures: {{killed: {{at_least: {number + 1}}}}}}}\n"
+        for number in range(count)
+    ]
+    editions.write_text(editions.read_text("utf-8").rstrip() + "\n" + "".join(values), "utf-8")
 
 
 def many_pages(project: Path, count: int) -> None:

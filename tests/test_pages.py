@@ -228,3 +228,26 @@ def test_the_code_is_not_about_this_briefing() -> None:
             text = file.read_text(encoding="utf-8").lower()
             found += [(file.name, word) for word in words if re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", text)]
     assert found == []
+
+
+def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: Path) -> None:
+    more = "".join(
+        f'  more-{number}:\n    title: One more\n    date: "{1900 + number % 5}-02"\n    where: not-given\n'
+        f"    actors: not-given\n    sources: not-given\n    after: {{event: kettle, attribution: alleged}}\n"
+        for number in range(250)
+    )
+    events = fictional / "data/events.yml"
+    events.write_text(events.read_text(encoding="utf-8").rstrip() + "\n" + more, encoding="utf-8")
+    result = run(fictional, "build")  # which reads every link back
+    assert result.returncode == 0, result.stderr
+    site = fictional / "site"
+    listed = LexborHTMLParser((site / "more/records/index.html").read_bytes()).css(".years a")
+    assert [(link.text(), link.attributes["href"]) for link in listed] == [
+        (str(year), f"{year}/") for year in range(1900, 1905)
+    ]
+    for year in range(1900, 1905):
+        page = LexborHTMLParser((site / f"more/records/{year}/index.html").read_bytes())
+        assert [f"Records, {year}" in heading.text() for heading in page.css("h1")] == [True]
+        assert len(page.css(".record")) == 50 + {1901: 1, 1902: 1, 1903: 1}.get(year, 0)
+    flood = LexborHTMLParser((site / "flood/index.html").read_bytes())
+    assert flood.css(".value")[0].attributes["href"] == "../more/records/1902/#flood"

@@ -126,7 +126,7 @@ def draw_map(dataset: Dataset, collection: Mapping[str, Any] | None, detail: int
     features = [(f["properties"], list(_lines(f["geometry"]["coordinates"]))) for f in collection["features"]]
     regions = [x for x in features if x[0]["kind"] == "region" and (whole or x[0]["iso_3166_2"] in codes)]
     if not regions:  # nothing here is placed
-        return draw_map(dataset, collection, detail, whole=True) if not whole else None
+        return None
     lons, lats = zip(*(point for _, lines in regions for line in lines for point in line), strict=True)
     west, north, middle = min(lons) - _MARGIN, max(lats) + _MARGIN, math.radians((min(lats) + max(lats)) / 2)
 

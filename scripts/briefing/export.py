@@ -118,26 +118,21 @@ def downloads(
     shapes = {f["properties"].get("iso_3166_2"): f["geometry"] for f in outlines.get("features", ())}
     data = publication.briefing.dataset
     records = EventsFile.model_construct(places=dict(data.places), events=dict(data.events))
-    columns = json.loads(write(templates, "columns.json"))
+    values = {
+        "publication": publication,
+        "edition": publication.edition,
+        "rows": publication.rows,
+        "columns": json.loads(write(templates, "columns.json")),
+        "version": VERSION,
+        "records": records.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "schema": schema_of(EventsFile, dictionary),
+        "described": fields_described(dictionary),
+        "books": publication.briefing.bibliography,
+        "outlines": {place.iso_3166_2: shapes.get(place.iso_3166_2) for place in data.places.values()},
+        "credits": outlines.get("credits"),
+    }
     for name in sorted(set(templates.list_templates()) - {"columns.json"}):
-        yield (
-            name,
-            write(
-                templates,
-                name,
-                publication=publication,
-                edition=publication.edition,
-                rows=publication.rows,
-                columns=columns,
-                version=VERSION,
-                records=records.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-                schema=schema_of(EventsFile, dictionary),
-                described=fields_described(dictionary),
-                books=publication.briefing.bibliography,
-                outlines={place.iso_3166_2: shapes.get(place.iso_3166_2) for place in data.places.values()},
-                credits=outlines.get("credits"),
-            ),
-        )
+        yield name, write(templates, name, **values)
 
 
 def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool = False) -> Markup:
