@@ -51,7 +51,7 @@ def repair(root: Path) -> None:
 def pack(folder: Path) -> None:
     """Put a packed copy beside every text of a site, for hosts that serve it as it is."""
     for path in sorted(path for path in folder.rglob("*") if path.suffix in PACKED):
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+        path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))
 
 
 def digest(site: Path) -> str:
