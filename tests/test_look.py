@@ -29,6 +29,7 @@ PAGES = [
     "events/",
     "sources/",
     "print/",
+    "about/",
     "corrections/",
     "data/",
     "404.html",
@@ -495,6 +496,7 @@ def test_the_404_page_helps_wherever_it_is_shown(looking: Page, site: str) -> No
         "/february-2017-violence/",
         "/events/",
         "/sources/",
+        "/about/",
         "/corrections/",
         "/data/",
     ]
