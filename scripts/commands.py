@@ -24,12 +24,14 @@ def build(options: argparse.Namespace) -> None:
     """Build the site aside, verify it and put it into site/."""
     from briefing.publish import digest, pack, publish
     from builder import build_site
+    from run import my_turn
 
     def make(folder: Path) -> None:
         build_site(ROOT, folder, verified=True, offline=options.offline)
         pack(folder)
 
-    site = publish(ROOT, make, wait=lambda: print("Another build is running; this one waits for it.", file=sys.stderr))
+    with my_turn("build"):
+        site = publish(ROOT, make)
     print(f"The site is in {site}\nsha256 {digest(site)}")
 
 

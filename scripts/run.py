@@ -16,6 +16,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have any
 import os
 import shutil
 import signal
+from collections.abc import Callable
 from io import BufferedWriter
 from itertools import chain
 from pathlib import Path
@@ -114,7 +115,7 @@ def install(lock: Path) -> None:
         return
     name = lock.relative_to(ROOT).as_posix()
     print(f"Setting up .venv from {name} (only now, and again when it changes) ...", file=sys.stderr)
-    with my_turn():
+    with my_turn("set-up"):
         if is_installed(lock):  # by the run that this one has just waited for
             return
         pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
@@ -146,21 +147,28 @@ def read(path: Path) -> str:
     return path.read_text("utf-8") if path.is_file() else ""
 
 
-def my_turn() -> BufferedWriter:
-    """Wait until no other run is installing; closing the result, or dying, lets the next one in."""
+def my_turn(what: str, say: Callable[[str], object] = lambda text: print(text, file=sys.stderr)) -> BufferedWriter:
+    """Wait until no other run is at `what`; closing the result, or dying, lets the next one in."""
     (ROOT / ".cache").mkdir(exist_ok=True)
-    turn = (ROOT / ".cache" / "set-up.lock").open("wb")
+    turn = (ROOT / ".cache" / (what + ".lock")).open("wb")
+    waiting = f"Another run is at the same ({what}); this one waits for it."
     if sys.platform != "win32":
         import fcntl
 
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say(waiting)
+            fcntl.flock(turn, fcntl.LOCK_EX)
         return turn
-    import contextlib
     import msvcrt
 
     while True:
-        with contextlib.suppress(OSError):  # it gives up every ten seconds
+        try:  # it gives up every ten seconds
             msvcrt.locking(turn.fileno(), msvcrt.LK_LOCK, 1)
+        except OSError:
+            say(waiting)
+        else:
             return turn
 
 

@@ -20,6 +20,7 @@ from briefing.load import load_dataset
 from briefing.publish import NEW, OLD, SITE, digest, publish, repair
 from briefing.verify import verify
 from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run
+from run import my_turn
 
 DATA = load_dataset(FICTIONAL)[0]
 KEYS = {"almanac", "gazette-1902"}
@@ -161,34 +162,35 @@ def test_a_build_killed_between_the_two_renames_is_repaired(tmp_path: Path) -> N
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        publish(tmp_path, build, wait=lambda: None)
+        publish(tmp_path, build)
     assert (tmp_path / SITE / "page").read_text() == "old"
     assert not (tmp_path / OLD).exists()
 
 
-def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
-    building, told, order = threading.Event(), threading.Event(), []
+def test_a_second_build_waits_for_the_first() -> None:
+    building, order = threading.Event(), []
+    done = threading.Event()
 
-    def slow(folder: Path) -> None:
-        building.set()
-        assert told.wait(timeout=30)
-        folder.mkdir()
-        (folder / "page").write_text("first")
-        order.append("first")
+    def first() -> None:
+        with my_turn("test"):
+            building.set()
+            assert done.wait(timeout=30)
+            order.append("first")
 
-    def quick(folder: Path) -> None:
-        assert (tmp_path / SITE / "page").read_text() == "first"
-        folder.mkdir()
-        (folder / "page").write_text("second")
-        order.append("second")
-
-    first = threading.Thread(target=publish, args=(tmp_path, slow, lambda: None))
-    first.start()
+    other = threading.Thread(target=first)
+    other.start()
     assert building.wait(timeout=30)
-    publish(tmp_path, quick, wait=told.set)
-    first.join()
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        done.set()
+
+    with my_turn("test", say):
+        order.append("second")
+    other.join()
     assert order == ["first", "second"]
-    assert (tmp_path / SITE / "page").read_text() == "second"
+    assert said == ["Another run is at the same (test); this one waits for it."]
 
 
 def test_the_digest_is_of_names_and_bytes_alone(tmp_path: Path) -> None:

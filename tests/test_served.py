@@ -19,7 +19,18 @@ from playwright.sync_api import Browser, Page, expect
 
 from conftest import served
 
-PATHS = ["", "background/", "february-2017-violence/", "events/", "sources/", "print/", "about/", "corrections/", "data/", "404.html"]
+PATHS = [
+    "",
+    "background/",
+    "february-2017-violence/",
+    "events/",
+    "sources/",
+    "print/",
+    "about/",
+    "corrections/",
+    "data/",
+    "404.html",
+]
 MOST = {"background/": 10_000, "february-2017-violence/": 10_000, "events/": 25_000, "print/": 25_000}
 FIRST_FLIGHT = 14_600  # bytes that a new connection may carry before it waits for an answer
 

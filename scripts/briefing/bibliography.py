@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,7 @@ def _date(entry: Entry) -> str:
     return "".join(p.text for p in date_in_words(parse_date(entry.fields["date"]))) if "date" in entry.fields else ""
 
 
+@cache
 def _plain(text: str) -> str:
     """A field without the commands and braces of LaTeX."""
     if not _LATEX.search(text):  # which takes long to read

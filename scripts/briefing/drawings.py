@@ -9,8 +9,10 @@ from __future__ import annotations
 import calendar
 import datetime
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import reduce
 from itertools import pairwise
+from operator import and_
 from typing import Any, NamedTuple
 
 from briefing.dates import EventDate, Point
@@ -209,18 +211,13 @@ def _lines(coordinates: Any) -> Iterator[list[tuple[float, float]]]:
 
 def _path(points: list[tuple[int, int]], width: int, height: int) -> str:
     """`points` as an SVG path, without what no one sees: repeated points, and turns beyond one same edge."""
-    sides = [(x < 0, x > width, y < 0, y > height) for x, y in points]
-    if len(points) < 2 or _beyond_one(sides):
+    beyond = [(x < 0) | (x > width) << 1 | (y < 0) << 2 | (y > height) << 3 for x, y in points]  # a bit for each edge
+    if len(points) < 2 or reduce(and_, beyond):
         return ""
     kept = [0]
     for number in range(1, len(points)):
-        unseen = number + 1 < len(points) and _beyond_one([sides[kept[-1]], *sides[number : number + 2]])
+        unseen = number + 1 < len(points) and beyond[kept[-1]] & beyond[number] & beyond[number + 1]
         if points[number] != points[kept[-1]] and not unseen:
             kept.append(number)
     steps = [f"{points[b][0] - points[a][0]} {points[b][1] - points[a][1]}" for a, b in pairwise(kept)]
     return "M{} {}l{}".format(*points[0], " ".join(steps)).replace(" -", "-")
-
-
-def _beyond_one(sides: Sequence[tuple[bool, ...]]) -> bool:
-    """Whether all points lie beyond the same edge, so that no line between them is seen."""
-    return any(map(all, zip(*sides, strict=True)))

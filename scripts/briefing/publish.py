@@ -8,25 +8,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 PACKED = {".html", ".css", ".js", ".json", ".geojson", ".csv", ".svg", ".xml", ".atom", ".bib", ".txt"}
-SITE, NEW, OLD, LOCK = "site", ".site-new", ".site-old", ".site-lock"
+SITE, NEW, OLD = "site", ".site-new", ".site-old"
 
 
-def publish(root: Path, build: Callable[[Path], None], wait: Callable[[], None]) -> Path:
+def publish(root: Path, build: Callable[[Path], None]) -> Path:
     """Let `build` fill and verify a folder beside `root`/site, then put it in its place; returns the place.
 
-    Whatever `build` raises leaves the published site as it was. A second run calls `wait`, then waits
-    for the first.
+    Whatever `build` raises leaves the published site as it was. The caller sees to it that no other
+    run does the same.
     """
     site, new, old = (root / name for name in (SITE, NEW, OLD))
-    lock = FileLock(root / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        wait()
-        lock.acquire()
     try:
         repair(root)
         build(new)
@@ -36,7 +28,6 @@ def publish(root: Path, build: Callable[[Path], None], wait: Callable[[], None])
         return site
     finally:
         repair(root)
-        lock.release()
 
 
 def repair(root: Path) -> None:
