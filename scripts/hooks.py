@@ -6,7 +6,6 @@ while this file loads; so all imports stand at the top.
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -61,10 +60,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
     known = {name: config.extra.get(name) or "" for name in ("author", "licence")}
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
-    texts = {p.name: p.read_text("utf-8") for p in (data / "README.md", data / "map.geojson") if p.exists()}
-    outlines, dictionary = json.loads(texts.get("map.geojson", "null")), texts.get("README.md", "")
+    dictionary = (data / "README.md").read_text("utf-8") if (data / "README.md").exists() else ""
     cache, offline = data.parent / ".cache/templates", bool(config.extra.get("offline"))
-    render = Renderer(publication, templates(THEME, cache), get_relative_url, outlines, dictionary, offline)
+    render = Renderer(publication, templates(THEME, cache), get_relative_url, briefing.outlines, dictionary, offline)
     config.extra["render"] = render
     name_by_content(files, config.extra["assets"])
     for name, text in render.files(config.extra["assets"], templates(EXPORTS, cache)):

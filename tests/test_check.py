@@ -119,3 +119,16 @@ def test_plain_mkdocs_tells_problems_too_and_leaves_the_site(command: list[str],
     assert "data/events.yml:29: thirst, displaced, at_most:" in bad.stderr
     assert "Traceback" not in bad.stderr
     assert bytes_of(project / "site") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"features": [', "data/map.geojson:1: this is not JSON (Expecting value); put the file back as it was in the last edition"),
+        ('{"features": [{}]}', "data/map.geojson:1: a feature lacks its kind, name or coordinates; put the file back as it was in the last edition"),
+        ("[]", "data/map.geojson:1: a feature lacks its kind, name or coordinates; put the file back as it was in the last edition"),
+    ],
+)  # fmt: skip
+def test_a_spoilt_map_is_told(fictional: Path, text: str, problem: str) -> None:
+    (fictional / "data/map.geojson").write_text(text, encoding="utf-8")
+    assert problems_in(fictional) == [problem]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from briefing import prose
 from briefing.bibliography import Bibliography, entry_problems, unknown_key
@@ -36,6 +37,7 @@ class Briefing:
     dataset: Dataset
     bibliography: Bibliography
     pages: tuple[Page, ...]
+    outlines: Mapping[str, Any] | None = None  # what a map is drawn from: GeoJSON
 
     @cached_property
     def sections(self) -> tuple[Page, ...]:

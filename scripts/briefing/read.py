@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from briefing.bibliography import load_bibliography
 from briefing.checks import Briefing, check
 from briefing.load import load_dataset, load_pages
-from briefing.problems import BriefingError
+from briefing.problems import BriefingError, Problem
+from briefing.strict import read_text
+
+OUTLINES_FILE = "data/map.geojson"
 
 
 def read_briefing(root: Path) -> Briefing:
@@ -15,8 +20,28 @@ def read_briefing(root: Path) -> Briefing:
     dataset, problems = load_dataset(root)
     bibliography, more = load_bibliography(root)
     pages, others = load_pages(root)
-    briefing = Briefing(dataset, bibliography, pages)
-    unread = [*problems, *more, *others]
+    outlines, wrong = _load_outlines(root)
+    briefing = Briefing(dataset, bibliography, pages, outlines)
+    unread = [*problems, *more, *others, *wrong]
     if found := [*unread, *check(briefing, whole=not unread)]:
         raise BriefingError(found)
     return briefing
+
+
+def _load_outlines(root: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """What the map is drawn from, None where the briefing has no map, and what is wrong with the file."""
+    if not (root / OUTLINES_FILE).exists():
+        return None, []
+    text, problems = read_text(root, OUTLINES_FILE)
+    advice = "put the file back as it was in the last edition"
+    try:
+        value = json.loads(text or "")
+        for feature in value["features"]:
+            assert (
+                feature["geometry"]["coordinates"] and feature["properties"]["kind"] and feature["properties"]["name"]
+            )
+    except json.JSONDecodeError as error:
+        return None, problems or [Problem(OUTLINES_FILE, error.lineno, "", f"this is not JSON ({error.msg}); {advice}")]
+    except (AssertionError, KeyError, TypeError):
+        return None, [Problem(OUTLINES_FILE, 1, "", f"a feature lacks its kind, name or coordinates; {advice}")]
+    return value, problems
