@@ -36,12 +36,13 @@ def _load_outlines(root: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     advice = "put the file back as it was in the last edition"
     try:
         value = json.loads(text or "")
-        for feature in value["features"]:
-            assert (
-                feature["geometry"]["coordinates"] and feature["properties"]["kind"] and feature["properties"]["name"]
-            )
+        parts = [
+            (f["geometry"]["coordinates"], f["properties"]["kind"], f["properties"]["name"]) for f in value["features"]
+        ]
+        if not all(map(all, parts)):
+            raise KeyError
     except json.JSONDecodeError as error:
         return None, problems or [Problem(OUTLINES_FILE, error.lineno, "", f"this is not JSON ({error.msg}); {advice}")]
-    except (AssertionError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return None, [Problem(OUTLINES_FILE, 1, "", f"a feature lacks its kind, name or coordinates; {advice}")]
     return value, problems
