@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -168,6 +169,7 @@ class _Server(ThreadingHTTPServer):
 
 def serve(root: Path, port: int) -> None:
     """Serve `root`'s site until Ctrl-C; BriefingError where the port is taken."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job would ignore it
     site_url = f"http://{HOST}:{port}/"
     preview = Preview(root, site_url)
     try:
