@@ -80,7 +80,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     row = [None, *sections, *others[:1], None]
     neighbours = {page.url: (before, after) for before, page, after in zip(row, row[1:-1], row[2:], strict=False)}
     menu = listed if len(listed) <= MENU_LENGTH else others
-    env.globals.update(sections=sections, neighbours=neighbours, menu=menu, footer=footer)
+    printed = [page for page in read if page.meta.get("template") == "print.html"]
+    env.globals.update(sections=sections, neighbours=neighbours, menu=menu, footer=footer, printed=printed)
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.

@@ -45,6 +45,11 @@ class Briefing:
         return tuple(page for page in self.pages if page.is_section)
 
     @cached_property
+    def page_at(self) -> dict[str, Page]:
+        """Every page by its Markdown file."""
+        return {page.uri: page for page in self.pages}
+
+    @cached_property
     def _blocks(self) -> dict[str, Page]:
         return {t.name: page for page in reversed(self.pages) for t in prose.tokens(page.body) if t.is_block}
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment
@@ -90,6 +91,11 @@ class Publication:
     def passages(self) -> list[prose.Passage]:
         """Every paragraph that can be linked to."""
         return [passage for page in self.briefing.pages for passage in prose.passages(page.uri, page.body)]
+
+    @cached_property
+    def passages_at(self) -> dict[str, list[prose.Passage]]:
+        """The same by the file of their page."""
+        return {uri: list(group) for uri, group in groupby(self.passages, lambda passage: passage.uri)}
 
     @cached_property
     def told(self) -> Mapping[str, list[prose.Passage]]:

@@ -71,8 +71,8 @@ class Renderer:
 
     def part(self, template: str, page: Any) -> str:
         """What a page of MkDocs has around its text, such as its metadata, from a template."""
-        found = [known for known in self.briefing.pages if known.uri == page.file.src_uri]
-        told = {value_of(t, self.briefing.dataset).id for p in found for t in tokens(p.body) if not t.is_block}
+        body = known.body if (known := self.briefing.page_at.get(page.file.src_uri)) else ""
+        told = {value_of(t, self.briefing.dataset).id for t in tokens(body) if not t.is_block}
         whole = page.meta.get("template") == "print.html"
         announced = [change for change in self.publication.recent_changes if change.id in told or whole]
         return write(self.templates, template, page=page, announced=announced, **self._context(page.url))
@@ -107,7 +107,7 @@ class Renderer:
             "dataset": self.briefing.dataset,
             "bibliography": self.briefing.bibliography,
             "outlines": self.outlines,
-            "pages": {page.uri: page for page in self.briefing.pages},
+            "pages": self.briefing.page_at,
             "passages": self.publication.passages,
             "link": lambda uri: self.relative(self.publication.urls[uri], page_url),
             "records_url": self._link_to("records", page_url),
