@@ -18,6 +18,18 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FICTIONAL = ROOT / "tests/fictional"
+PAGES = (  # every kind of page of the real site
+    "",
+    "background/",
+    "february-2017-violence/",
+    "events/",
+    "sources/",
+    "print/",
+    "about/",
+    "corrections/",
+    "data/",
+    "404.html",
+)
 CONTENT = ("mkdocs.yml", "data", "docs")
 
 

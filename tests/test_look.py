@@ -18,21 +18,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from briefing.read import read_briefing
-from conftest import ROOT, run, served
+from conftest import PAGES, ROOT, run, served
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-PAGES = [
-    "",
-    "background/",
-    "february-2017-violence/",
-    "events/",
-    "sources/",
-    "print/",
-    "about/",
-    "corrections/",
-    "data/",
-    "404.html",
-]
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
 BRIEFING = read_briefing(ROOT)

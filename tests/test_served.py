@@ -17,20 +17,8 @@ import brotli
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from conftest import served
+from conftest import PAGES, served
 
-PATHS = [
-    "",
-    "background/",
-    "february-2017-violence/",
-    "events/",
-    "sources/",
-    "print/",
-    "about/",
-    "corrections/",
-    "data/",
-    "404.html",
-]
 MOST = {"background/": 10_000, "february-2017-violence/": 10_000, "events/": 25_000, "print/": 25_000}
 FIRST_FLIGHT = 14_600  # bytes that a new connection may carry before it waits for an answer
 
@@ -39,7 +27,7 @@ def html_of(site: Path, path: str) -> bytes:
     return (site / path if path.endswith(".html") else site / path / "index.html").read_bytes()
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_and_all_that_holds_back_its_first_paint_fit(built: Callable[[str], Path], path: str) -> None:
     html = html_of(built("real"), path)
     assert len(brotli.compress(html, quality=11)) <= MOST.get(path, FIRST_FLIGHT)
@@ -52,7 +40,7 @@ def test_the_whole_site_is_small(built: Callable[[str], Path]) -> None:
     assert sum(path.stat().st_size for path in files) <= 500_000
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_loads_little_and_nothing_from_elsewhere(page: Page, site: str, path: str) -> None:
     asked: list[str] = []
     received: list[int] = []
@@ -67,7 +55,7 @@ def test_a_page_loads_little_and_nothing_from_elsewhere(page: Page, site: str, p
     assert not [address for address in asked if re.search(r"\.(woff2?|ttf|otf)", address)]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PAGES)
 def test_the_page_stays_in_place_while_it_loads(page: Page, site: str, path: str) -> None:
     page.goto(f"{site}/{path}", wait_until="networkidle")
     shift = page.evaluate(
@@ -81,7 +69,7 @@ def test_the_page_stays_in_place_while_it_loads(page: Page, site: str, path: str
     assert shift < 0.02
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PAGES)
 def test_nothing_breaks_the_policy_and_nothing_is_stored_unasked(browser: Browser, site: str, path: str) -> None:
     """Every control of every page is used, with the page's own Content-Security-Policy in force."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
