@@ -569,3 +569,8 @@ def test_with_script_off_all_is_there_but_search_and_switch(browser: Browser, si
     page.locator("summary").first.click()
     expect(page.locator("pre").first).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("path", ["", "background/", "events/", "print/"])
+def test_paper_says_which_edition_it_is(looking: Page, site: str, path: str) -> None:
+    assert "Edition 1, 22 November 2026" in " ".join(" ".join(printed(looking, f"{site}/{path}")).split())
