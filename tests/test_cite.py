@@ -49,9 +49,9 @@ def addresses_of(site: Path) -> set[str]:
     found = set()
     for address, page in pages_of(site):
         found.add(address)
-        for node in page.css("main [id]"):
+        for node in page.css("main [id]:not(svg *)"):
             in_dictionary = node.tag in ("h2", "h3", "h4") and address == "data/"
-            if not in_dictionary and node.tag != "lineargradient":
+            if not in_dictionary:
                 found.add(f"{address}#{node.attributes['id']}")
     return found
 
