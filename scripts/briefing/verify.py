@@ -41,27 +41,26 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
     its host the site stands, since the page for missing addresses links from there.
     """
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    pages = {name: LexborHTMLParser(path.read_bytes()) for name, path in files.items() if name.endswith(".html")}
-    ids = {name: _ids(page) for name, page in pages.items()}
+    listed = files["sitemap.xml"].read_text("utf-8") if "sitemap.xml" in files else ""
     values = _values(data)
     left_over = re.compile(r"\{\{|\}\}|<!-- block:" + "".join(rf"|@{re.escape(key)}\b" for key in sorted(keys)))
-    for name, page in sorted(pages.items()):
+    ids: dict[str, Counter[str]] = {}
+    addresses: dict[str, list[tuple[str, str, bool]]] = {}
+    for name in sorted(name for name in files if name.endswith(".html")):
+        page = LexborHTMLParser(files[name].read_bytes())  # one at a time: a tree takes far more room than its page
+        ids[name], addresses[name] = _ids(page), list(dict.fromkeys(_addresses(page)))
         told = [*_repeated(ids[name]), *_not_the_data(page, values)]
         told += [f'"{match}" was left over' for match in left_over.findall(_text(page))]
-        told += [
-            f'"{address}" is loaded from another host (style)'
-            for css in page.css("style")
-            for address in _foreign(css.text())
-        ]
-        for attribute, address, loads in _addresses(page):
-            told += _address_problems(name, attribute, address, loads, files, ids, urlsplit(site_url).path)
+        for address in (address for css in page.css("style") for address in _foreign(css.text())):
+            told.append(f'"{address}" is loaded from another host (style)')
+        leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
+        if not leads_on and site_url and f"<loc>{site_url}{name.removesuffix('index.html')}</loc>" not in listed:
+            told.append("the page is not listed in sitemap.xml")
         yield from (Problem(name, 1, "", message) for message in told)
-    listed = files["sitemap.xml"].read_text("utf-8") if "sitemap.xml" in files else ""
-    for name in sorted(pages.keys() - {"404.html"}):
-        if pages[name].css_first("meta[content=noindex]"):
-            continue  # it only leads on, from a former address
-        if site_url and f"<loc>{site_url}{name.removesuffix('index.html')}</loc>" not in listed:
-            yield Problem(name, 1, "", "the page is not listed in sitemap.xml")
+    for name, found in addresses.items():
+        for attribute, address, loads in found:
+            for message in _address_problems(name, attribute, address, loads, files, ids, urlsplit(site_url).path):
+                yield Problem(name, 1, "", message)
     for name in sorted(name for name in files if name.endswith((".css", ".svg"))):
         for address in _foreign(files[name].read_text("utf-8")):
             yield Problem(name, 1, "", f'"{address}" is loaded from another host')
