@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,12 +100,13 @@ class Publication:
 
     @cached_property
     def told(self) -> Mapping[str, list[prose.Passage]]:
-        """The paragraphs that tell each value, by its id."""
-        found: dict[str, list[prose.Passage]] = {}
-        for passage in self.passages:
-            for value in passage.values:
-                found.setdefault(value, []).append(passage)
-        return found
+        """The paragraphs that tell a value or anything of an event, by the id of either."""
+        return _by_id((name, passage) for passage in self.passages for name in (*passage.values, *passage.events))
+
+    @cached_property
+    def changed(self) -> Mapping[str, list[Change]]:
+        """Every change of a value or of an event, by the id of either."""
+        return _by_id((name, change) for change in self.changes for name in (change.id, change.event_id))
 
     @cached_property
     def rows(self) -> dict[str, list[Row]]:
@@ -141,6 +143,13 @@ def downloads(
         yield name, write(templates, name, **values)
 
 
+def _by_id(found: Iterable[tuple[str, Any]]) -> Mapping[str, list[Any]]:
+    lists: dict[str, list[Any]] = defaultdict(list)
+    for name, value in found:
+        lists[name].append(value)
+    return lists
+
+
 def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool = False) -> Markup:
     """RFC 4180; where they are `tagged`, a row of HXL's tags comes below the names of the columns."""
     text = io.StringIO()
@@ -174,7 +183,7 @@ def _shared(publication: Publication, event_id: str, event: Event, keys: tuple[s
     places, where, date = publication.briefing.dataset.places, event.where, event.date
     named = [places[place] for place in where.places] if where else []
     regions = {place.name: place for place in (places[p.region] if p.region else p for p in named)}
-    told = [passage for kind in kinds for passage in publication.told.get(f"{event_id}_{kind}", ())]
+    told = [passage for kind in kinds for passage in publication.told[f"{event_id}_{kind}"]]
     notes = [label for passage in told for label, cited in passage.notes.items() if {*cited} & {*keys}]
     parties = [actor.attribution for actor in event.actors if actor.role != "against"]
     return {
