@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,16 +18,16 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from briefing.bibliography import ReferenceStyle
+from briefing.checks import READ
 from briefing.export import Publication
 from briefing.markup import templates
 from briefing.problems import BriefingError
 from briefing.read import read_briefing
 from briefing.render import Renderer
-from markdown_notes import NotesExtension
-from theming import THEME, make_lean, name_by_content
+from markdown_notes import NotesExtension, below
+from theming import THEME, make_lean, name_by_content, ways
 
 EXPORTS = Path(__file__).parent / "exports"
-MENU_LENGTH = 10  # more would be no menu; the home page leads to the sections
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -62,7 +61,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
     dictionary = (data / "README.md").read_text("utf-8") if (data / "README.md").exists() else ""
     cache, offline = data.parent / ".cache/templates", bool(config.extra.get("offline"))
-    render = Renderer(publication, templates(THEME, cache), get_relative_url, briefing.outlines, dictionary, offline)
+    pages = templates(THEME, cache, markdown=below)
+    render = Renderer(publication, pages, get_relative_url, dictionary, offline)
     config.extra["render"] = render
     name_by_content(files, config.extra["assets"])
     for name, text in render.files(config.extra["assets"], templates(EXPORTS, cache)):
@@ -71,17 +71,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Tell templates which pages are sections: going through all of them on every page takes long."""
-    read: list[Any] = [files.src_uris[page.uri].page for page in config.extra["briefing"].pages]
-    listed = [page for page in read if page.file.inclusion.is_in_nav() and not page.is_homepage]
-    footer = [listed.pop(listed.index(page)) for page in list(listed) if page.meta.get("footer")]
-    sections = [page for page in listed if page.meta.get("template") == "section.html"]
-    others = [page for page in listed if page not in sections]
-    row = [None, *sections, *others[:1], None]
-    neighbours = {page.url: (before, after) for before, page, after in zip(row, row[1:-1], row[2:], strict=False)}
-    menu = listed if len(listed) <= MENU_LENGTH else others
-    printed = [page for page in read if page.meta.get("template") == "print.html"]
-    env.globals.update(sections=sections, neighbours=neighbours, menu=menu, footer=footer, printed=printed)
+    """Tell templates which pages lead where."""
+    env.globals.update(ways([files.src_uris[page.uri].page for page in config.extra["briefing"].pages]))
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
@@ -93,7 +84,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put blocks, such as the list of records, where the page asks for them."""
+    """Put what can be searched, such as the list of records, where the page asks for it."""
     renderer: Renderer = config.extra["render"]
     page.present_anchor_ids = (page.present_anchor_ids or set()) | renderer.anchors(page.file.src_uri)
-    return renderer.draw_blocks(html, page.url)
+    return renderer.draw_blocks(html, page.url, READ)

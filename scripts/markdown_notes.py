@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
+from markdown import Markdown, markdown
 from markdown.extensions import Extension
+from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+
+
+def below(text: str) -> Markup:
+    """HTML of a Markdown `text` that stands on a page of its own heading: its headings go one step down."""
+    return Markup(markdown(text, extensions=["tables", TocExtension(baselevel=2)]))
 
 
 class NotesExtension(Extension):

@@ -1,4 +1,4 @@
-"""What the theme gives to the site: its templates, and only the files that pages load.
+"""What the theme gives to the site: its templates, the ways between pages, and only the files that these load.
 
 Material would bring 2.1 MB of source maps, scripts and languages that nothing here loads, and lists
 fourteen thousand icons at every build.
@@ -19,6 +19,7 @@ from briefing.markup import compiled, policy_hash
 THEME = Path(__file__).parent / "theme"
 INLINE = "assets/site.css"  # stands in every page: a request of its own would hold back the first paint
 SERVER_FILES = ("_headers", "nginx.conf")
+MENU_LENGTH = 10  # more would be no menu; the home page leads to the sections
 
 
 class _Published(FileSystemLoader):
@@ -58,6 +59,22 @@ def name_by_content(files: Files, folder: str) -> None:
     for file in files:
         if file.src_dir == str(THEME):
             file.dest_uri = f"{folder}/{file.name}{Path(file.src_uri).suffix}"
+
+
+def ways(pages: list[Any]) -> dict[str, Any]:
+    """The lists of `pages` that lead from one to another, made once: going through all on every page takes long."""
+    listed = [page for page in pages if page.file.inclusion.is_in_nav() and not page.is_homepage]
+    footer = [listed.pop(listed.index(page)) for page in list(listed) if page.meta.get("footer")]
+    sections = [page for page in listed if page.meta.get("template") == "section.html"]
+    others = [page for page in listed if page not in sections]
+    row = [None, *sections, *others[:1], None]
+    return {
+        "sections": sections,
+        "neighbours": {page.url: (before, after) for before, page, after in zip(row, row[1:-1], row[2:], strict=False)},
+        "menu": listed if len(listed) <= MENU_LENGTH else others,
+        "footer": footer,
+        "printed": [page for page in pages if page.meta.get("template") == "print.html"],
+    }
 
 
 def _digest() -> str:

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from briefing import prose
 from briefing.bibliography import Bibliography, entry_problems, unknown_key
 from briefing.editions import correction_problems
 from briefing.load import Page
-from briefing.model import Dataset, Event, Link, check_id
+from briefing.model import Dataset, Event, Link, Outlines, check_id
 from briefing.problems import Problem, did_you_mean
 from briefing.wording import is_number_word
 
-BLOCKS = [
-    "timeline",
-    "map",
-    "locator",
-    "counts",
-    "records",
-    "records-in-print",
-    "sources",
-    "corrections",
-    "downloads",
-    "dictionary",
-]
+DRAWINGS = ("timeline", "map", "locator", "counts")
+READ = ("records", "records-in-print", "sources", "corrections", "downloads", "dictionary")
+BLOCKS = (*DRAWINGS, *READ)
 
 
 @dataclass(frozen=True)
@@ -37,7 +27,7 @@ class Briefing:
     dataset: Dataset
     bibliography: Bibliography
     pages: tuple[Page, ...]
-    outlines: Mapping[str, Any] | None = None  # what a map is drawn from: GeoJSON
+    outlines: Outlines = field(default_factory=Outlines)
 
     @cached_property
     def sections(self) -> tuple[Page, ...]:

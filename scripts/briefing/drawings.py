@@ -9,14 +9,14 @@ from __future__ import annotations
 import calendar
 import datetime
 import math
-from collections.abc import Iterator, Mapping
-from functools import reduce
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, reduce
 from itertools import pairwise
 from operator import and_
 from typing import Any, NamedTuple
 
 from briefing.dates import EventDate, Point
-from briefing.model import Dataset, Figure
+from briefing.model import Dataset, Figure, Outlines
 
 _ROOM = 1.35  # a scale of counts goes on beyond its highest number: a floor has no upper end
 _MARGIN = 0.15  # degrees around what a map shows
@@ -80,6 +80,16 @@ class Map(NamedTuple):
     towns: tuple[Town, ...]
 
 
+class _Sheet(NamedTuple):
+    """A map without events; `project` puts degrees east and north on it."""
+
+    width: int
+    height: int
+    outlines: tuple[Outline, ...]
+    towns: tuple[Town, ...]
+    project: Callable[[float, float], tuple[int, int]]
+
+
 def timeline(dataset: Dataset) -> tuple[Scale, ...]:
     """A scale for what is known to the month or year, and one for what is known to the day."""
     dates = {event_id: event.date for event_id, event in dataset.events.items()}
@@ -117,17 +127,27 @@ def counts(dataset: Dataset) -> tuple[Scale, ...]:
     return tuple(scales)
 
 
-def draw_map(dataset: Dataset, collection: Mapping[str, Any] | None, detail: int, whole: bool = False) -> Map | None:
+def draw_map(dataset: Dataset, outlines: Outlines, detail: int, whole: bool = False) -> Map | None:
     """The regions of the events at `detail` units a degree, or the `whole` country; None without outlines."""
-    if not collection:
-        return None
     events = [event.where for event in dataset.events.values() if event.where]
     relations = {place: where.relation for where in events for place in where.places}
     places = {place_id: dataset.places[place_id] for place_id in relations}
     codes = {(dataset.places[place.region] if place.region else place).iso_3166_2 for place in places.values()}
-    features = [(f["properties"], list(_lines(f["geometry"]["coordinates"]))) for f in collection["features"]]
+    sheet = _sheet(outlines, frozenset(codes), detail, whole)
+    if not sheet:  # nothing here is placed
+        return None
+    named = ((place.name, place.position, relations[place_id]) for place_id, place in places.items() if place.position)
+    towns = sheet.towns + tuple(Town(name, *sheet.project(at.lon, at.lat), relation) for name, at, relation in named)
+    shown = tuple(town for town in towns if 0 < town.x < sheet.width and 0 < town.y < sheet.height)
+    return Map(sheet.width, sheet.height, sheet.outlines, shown)
+
+
+@lru_cache(maxsize=16)  # many pages have the same
+def _sheet(outlines: Outlines, codes: frozenset[str | None], detail: int, whole: bool) -> _Sheet | None:
+    """The map as it is before any event is put on it; the regions with these `codes` are shaded."""
+    features = [(f["properties"], list(_lines(f["geometry"]["coordinates"]))) for f in outlines.features]
     regions = [x for x in features if x[0]["kind"] == "region" and (whole or x[0]["iso_3166_2"] in codes)]
-    if not regions:  # nothing here is placed
+    if not regions:
         return None
     lons, lats = zip(*(point for _, lines in regions for line in lines for point in line), strict=True)
     west, north, middle = min(lons) - _MARGIN, max(lats) + _MARGIN, math.radians((min(lats) + max(lats)) / 2)
@@ -136,20 +156,15 @@ def draw_map(dataset: Dataset, collection: Mapping[str, Any] | None, detail: int
         return round((lon - west) * detail * math.cos(middle)), round((north - lat) * detail)
 
     width, height = project(max(lons) + _MARGIN, min(lats) - _MARGIN)
-    outlines, towns = [], []
+    drawn, towns = [], []
     for feature, lines in features:
         if feature["kind"] == "town":
             towns.append(Town(feature["name"], *project(*lines[0][0])))
         elif path := "".join(_path([project(*point) for point in line], width, height) for line in lines):
             label = project(*feature["label"]) if "label" in feature else None
-            shaded = feature.get("iso_3166_2", "") in codes
-            outlines.append(Outline(feature["kind"], feature["name"], path, shaded, label))
-    for place_id, place in places.items():
-        if at := place.position:
-            towns.append(Town(place.name, *project(at.lon, at.lat), relations[place_id]))
-    outlines.sort(key=lambda outline: (outline.kind == "river", outline.shaded))  # what comes later lies above
-    shown = tuple(town for town in towns if 0 < town.x < width and 0 < town.y < height)
-    return Map(width, height, tuple(outlines), shown)
+            drawn.append(Outline(feature["kind"], feature["name"], path, feature.get("iso_3166_2", "") in codes, label))
+    drawn.sort(key=lambda outline: (outline.kind == "river", outline.shaded))  # what comes later lies above
+    return _Sheet(width, height, tuple(drawn), tuple(towns), project)
 
 
 def _reach(dates: Mapping[str, EventDate]) -> tuple[datetime.date, datetime.date]:

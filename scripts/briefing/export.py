@@ -118,13 +118,11 @@ class Publication:
         }
 
 
-def downloads(
-    publication: Publication, templates: Environment, dictionary: str, outlines: Any
-) -> Iterator[tuple[str, str]]:
+def downloads(publication: Publication, templates: Environment, dictionary: str) -> Iterator[tuple[str, str]]:
     """Every file that is offered, with its name; `dictionary` is the text of data/README.md."""
     templates.filters["csv"] = _as_csv
-    shapes = {f["properties"].get("iso_3166_2"): f["geometry"] for f in outlines.get("features", ())}
-    data = publication.briefing.dataset
+    data, outlines = publication.briefing.dataset, publication.briefing.outlines
+    shapes = {f["properties"].get("iso_3166_2"): f["geometry"] for f in outlines.features}
     records = EventsFile.model_construct(places=dict(data.places), events=dict(data.events))
     values = {
         "publication": publication,
@@ -137,7 +135,7 @@ def downloads(
         "described": fields_described(dictionary),
         "books": publication.briefing.bibliography,
         "outlines": {place.iso_3166_2: shapes.get(place.iso_3166_2) for place in data.places.values()},
-        "credits": outlines.get("credits"),
+        "credits": outlines.credits,
     }
     for name in sorted(set(templates.list_templates()) - {"columns.json"}):
         yield name, write(templates, name, **values)

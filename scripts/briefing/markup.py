@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from briefing.editions import value_in_words
 from briefing.wording import date_in_words, figure_in_words, number_in_words
 
 
-def templates(folder: Path, cache: Path) -> Environment:
-    """The templates of `folder`, with the functions and filters they may use; compiled ones wait in `cache`."""
+def templates(folder: Path, cache: Path, **filters: Callable[[str], str]) -> Environment:
+    """The templates of `folder`, with the functions and `filters` they may use; compiled ones wait in `cache`."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -27,7 +28,7 @@ def templates(folder: Path, cache: Path) -> Environment:
         bytecode_cache=compiled(cache),
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters |= {"words": number_in_words, "tex": _as_tex, "json": _as_json}
+    environment.filters |= {"words": number_in_words, "tex": _as_tex, "json": _as_json, **filters}
     functions = (date_in_words, figure_in_words, value_in_words, timeline, counts, draw_map)
     environment.globals |= {function.__name__: function for function in functions}
     return environment

@@ -284,6 +284,14 @@ class Correction(Record):
     sources: SourceKeys
 
 
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """What maps are drawn from: features of GeoJSON (RFC 7946), none where there is no map; and whom to credit."""
+
+    features: tuple[Mapping[str, Any], ...] = ()
+    credits: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Dataset:
     """All records that could be read; `lines` says where in `file` each of them stands.

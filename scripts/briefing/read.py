@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from briefing.bibliography import load_bibliography
 from briefing.checks import Briefing, check
 from briefing.load import load_dataset, load_pages
+from briefing.model import Outlines
 from briefing.problems import BriefingError, Problem
 from briefing.strict import read_text
 
@@ -28,21 +28,20 @@ def read_briefing(root: Path) -> Briefing:
     return briefing
 
 
-def _load_outlines(root: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """What the map is drawn from, None where the briefing has no map, and what is wrong with the file."""
+def _load_outlines(root: Path) -> tuple[Outlines, list[Problem]]:
+    """What maps are drawn from, where the briefing has a map, and what is wrong with the file."""
     if not (root / OUTLINES_FILE).exists():
-        return None, []
+        return Outlines(), []
     text, problems = read_text(root, OUTLINES_FILE)
     advice = "put the file back as it was in the last edition"
     try:
         value = json.loads(text or "")
-        parts = [
-            (f["geometry"]["coordinates"], f["properties"]["kind"], f["properties"]["name"]) for f in value["features"]
-        ]
-        if not all(map(all, parts)):
-            raise KeyError
+        for feature in value["features"]:
+            if not all((feature["geometry"]["coordinates"], *map(feature["properties"].get, ("kind", "name")))):
+                raise KeyError
+        return Outlines(tuple(value["features"]), tuple(value.get("credits", ()))), problems
     except json.JSONDecodeError as error:
-        return None, problems or [Problem(OUTLINES_FILE, error.lineno, "", f"this is not JSON ({error.msg}); {advice}")]
-    except (KeyError, TypeError):
-        return None, [Problem(OUTLINES_FILE, 1, "", f"a feature lacks its kind, name or coordinates; {advice}")]
-    return value, problems
+        problems = problems or [Problem(OUTLINES_FILE, error.lineno, "", f"this is not JSON ({error.msg}); {advice}")]
+    except (AttributeError, KeyError, TypeError):
+        problems = [Problem(OUTLINES_FILE, 1, "", f"a feature lacks its kind, name or coordinates; {advice}")]
+    return Outlines(), problems

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment
 
-from briefing.checks import BLOCKS, Briefing
+from briefing.checks import DRAWINGS, Briefing
 from briefing.export import Publication, downloads
 from briefing.markup import write
 from briefing.offline import ARCHIVE
@@ -24,14 +23,12 @@ class Renderer:
     """Everything a page is made of.
 
     `relative` turns an address of the site into one that holds on the page at another address;
-    `outlines` is what a map is drawn from, `dictionary` the text of data/README.md;
-    `offline` says that the whole site is offered as one file.
+    `dictionary` is the text of data/README.md; `offline` says that the whole site is offered as one file.
     """
 
     publication: Publication
     templates: Environment
     relative: Callable[[str, str], str]
-    outlines: Mapping[str, Any] | None = None
     dictionary: str = ""
     offline: bool = False
 
@@ -44,8 +41,6 @@ class Renderer:
         """A page's Markdown with every value in its place; blocks wait as comments."""
 
         def write_token(token: Token) -> str:
-            if token.name == "dictionary":  # Markdown too; its headings go one step down
-                return re.sub("^#", "##", self.dictionary, flags=re.MULTILINE)
             if token.is_block:
                 return _PLACEHOLDER.format(token.name)
             value = value_of(token, self.briefing.dataset)
@@ -56,11 +51,14 @@ class Renderer:
 
         return draw(body, write_token)
 
-    def draw_blocks(self, html: str, page_url: str) -> str:
-        """A page's HTML with every block in the place of its comment."""
+    def draw_blocks(self, html: str, page_url: str, blocks: Iterable[str] = DRAWINGS) -> str:
+        """A page's HTML with each of `blocks` in the place of its comment.
+
+        Drawings come last of all: there is nothing in them to be searched, and reading them takes long.
+        """
         years, data = self.publication.years, self.briefing.dataset
         here = replace(data, events=years[page_url]) if page_url in years else data
-        for block in BLOCKS:
+        for block in blocks:
             placeholder = _PLACEHOLDER.format(block)
             if placeholder in html:
                 by_year = block in OF_RECORDS and years and page_url not in years
@@ -80,7 +78,7 @@ class Renderer:
     def files(self, assets: str, exports: Environment) -> Iterator[tuple[str, str]]:
         """What is published besides pages: downloads, and at each address that a page had before, a page leading on."""
         if page := self.briefing.page_with("downloads"):
-            for name, text in downloads(self.publication, exports, self.dictionary, self.outlines or {}):
+            for name, text in downloads(self.publication, exports, self.dictionary):
                 yield self.publication.urls[page.uri] + name, text
         if records := self.briefing.page_with("records"):
             for url in self.publication.years:
@@ -106,7 +104,8 @@ class Renderer:
             "publication": self.publication,
             "dataset": self.briefing.dataset,
             "bibliography": self.briefing.bibliography,
-            "outlines": self.outlines,
+            "outlines": self.briefing.outlines,
+            "dictionary": self.dictionary,
             "pages": self.briefing.page_at,
             "passages": self.publication.passages,
             "link": lambda uri: self.relative(self.publication.urls[uri], page_url),
