@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from selectolax.lexbor import LexborHTMLParser
 
-from conftest import ROOT, bytes_of, run
+from conftest import ROOT, bytes_of, run, served
 
 SECTIONS = {"background": (1, 2, 3, 4), "february-2017-violence": (5, 6)}
 PARAGRAPHS = {
@@ -230,7 +230,7 @@ def test_the_code_is_not_about_this_briefing() -> None:
     assert found == []
 
 
-def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: Path) -> None:
+def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: Path, page: Page) -> None:
     more = "".join(
         f'  more-{number}:\n    title: One more\n    date: "{1900 + number % 5}-02"\n    where: not-given\n'
         f"    actors: not-given\n    sources: not-given\n    after: {{event: kettle, attribution: alleged}}\n"
@@ -246,8 +246,19 @@ def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: 
         (str(year), f"{year}/") for year in range(1900, 1905)
     ]
     for year in range(1900, 1905):
-        page = LexborHTMLParser((site / f"more/records/{year}/index.html").read_bytes())
-        assert [f"Records, {year}" in heading.text() for heading in page.css("h1")] == [True]
-        assert len(page.css(".record")) == 50 + {1901: 1, 1902: 1, 1903: 1}.get(year, 0)
+        built = LexborHTMLParser((site / f"more/records/{year}/index.html").read_bytes())
+        assert [f"Records, {year}" in heading.text() for heading in built.css("h1")] == [True]
+        assert len(built.css(".record")) == 50 + {1901: 1, 1902: 1, 1903: 1}.get(year, 0)
     flood = LexborHTMLParser((site / "flood/index.html").read_bytes())
     assert flood.css(".value")[0].attributes["href"] == "../more/records/1902/#flood"
+    rows = (site / "more/numbers/figures.csv").read_text("utf-8")
+    assert "/more/records/#flood_" in rows, "the permanent address is the one that was given out before"
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with served(site) as address:
+        for year, name in (("1902", "flood"), ("1902", "flood_date"), ("1901", "more-6")):
+            page.goto(f"{address}/more/records/#{name}")
+            page.wait_for_url(f"{address}/more/records/{year}/#{name}")
+            expect(page.locator(f"#{name}")).to_be_in_viewport()
+        page.locator("#more-6 .here").click(force=True)
+        expect(page.get_by_role("status")).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()").endswith("/more/records/#more-6")

@@ -45,13 +45,14 @@ class Publication:
         """The permanent address of a page, given by its file or a block on it, and of a place there."""
         found = self.briefing.page_with(page)
         url = self.urls.get(found.uri if found else page, f"{page.removesuffix('.md')}/").removeprefix("./")
-        if page == "records" and fragment:
-            url = self.record_url(fragment.partition("_")[0])
         return f"{self.address}{url}#{fragment}" if fragment else f"{self.address}{url}"
 
     @cached_property
     def years(self) -> Mapping[str, dict[str, Event]]:
-        """The records by the address of their page, a page a year, where they are too many for a single one."""
+        """The records by the address of their page, a page a year, where they are too many for a single one.
+
+        The permanent address of a record stays that of the page of all, which leads on: its date may be corrected.
+        """
         found: dict[str, dict[str, Event]] = {}
         events, page = self.briefing.dataset.events, self.briefing.page_with("records")
         base = self.urls[page.uri] if page else ""

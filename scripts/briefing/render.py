@@ -84,6 +84,8 @@ class Renderer:
             for url in self.publication.years:
                 year = url.rstrip("/").rpartition("/")[2]
                 yield url.rstrip("/") + ".md", write(self.templates, "year.md", page=records, year=year)
+            if years := self.publication.years:
+                yield f"{self.publication.urls[records.uri]}years.js", write(self.templates, "years.js", years=years)
         for page in self.briefing.pages:
             for former in page.former:
                 target, script = (

@@ -92,6 +92,23 @@ window.loadScript = (address) => new Promise((loaded, failed) => {
   document.head.append(Object.assign(document.createElement("script"), { src: address, onload: loaded, onerror: failed }));
 });
 
+// Where each year has a page of its records, a link to the page of them all is led on to the record.
+{
+  const years = document.querySelector("[data-records]");
+  const leadOn = async () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    if (!id || document.getElementById(id)) return;
+    if (!window.pageOfRecord) await loadScript(years.dataset.records);
+    const year = pageOfRecord[id.split("_")[0]];
+    const link = [...years.querySelectorAll("a")].find((page) => page.textContent === year);
+    if (link) location.replace(link.href + location.hash);
+  };
+  if (years) {
+    leadOn();
+    addEventListener("hashchange", leadOn);
+  }
+}
+
 // Search: nothing of it is loaded before it is asked for, by the button or the key "/".
 {
   const button = document.querySelector(".search-open");
@@ -128,7 +145,7 @@ window.loadScript = (address) => new Promise((loaded, failed) => {
   const permanent = document.querySelector("link[rel=canonical]")?.href ?? location.href;
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".here");
-    if (link) copy(new URL(link.hash, permanent).href);
+    if (link) copy(new URL(link.hash, link.closest("[data-permanent]")?.dataset.permanent ?? permanent).href);
   });
   for (const text of document.querySelectorAll(".cite pre")) {
     const button = document.createElement("button");
