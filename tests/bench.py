@@ -39,6 +39,7 @@ from briefing.read import read_briefing
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("background", "february-2017-violence")
 LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
+EVENTS = (100, 1_000, 10_000)
 STOCK = """\
 site_name: Stock
 site_url: https://stock.example/
@@ -156,17 +157,27 @@ def previews(ours: Path, stock: Path) -> None:
 
 
 def events(ours: Path, stock: Path) -> None:
-    """How our build grows with the events: time and memory per event, and the largest page."""
-    for count in (100, 1_000, 10_000):
+    """How our build grows with the events, a hundred a year: time, memory and the largest page.
+
+    The ratio is that of what was measured to a straight line through the first and the last.
+    """
+    seconds, megabytes = [], []
+    for count in EVENTS:
         with tempfile.TemporaryDirectory() as folder:
-            project = our_project(Path(folder) / "many", functools.partial(many_events, count=count))
-            seconds = statistics.median(timed_build(project) for _ in range(5))
-            memory = peak_memory(project)
-            largest = max(packed(path) for path in (project / "site").rglob("*.html"))
-            print(
-                f"| {count} events | – | {seconds:.2f} s, {memory:.0f} MB at most, largest page {largest} B | – |",
-                flush=True,
+            project = our_project(
+                Path(folder) / "many", functools.partial(many_events, count=count, years=count // 100)
             )
+            seconds.append(statistics.median(timed_build(project) for _ in range(5)))
+            megabytes.append(statistics.median(peak_memory(project) for _ in range(3)))
+            largest = max(packed(path) for path in (project / "site").rglob("*.html"))
+            row(f"{count} events, largest page, B", None, largest)
+    for what, values in (("s", seconds), ("MB at most", megabytes)):
+        slope = (values[-1] - values[0]) / (EVENTS[-1] - EVENTS[0])
+        for count, value in zip(EVENTS, values, strict=True):
+            row(f"{count} events, {what}: on the line, measured", values[0] + slope * (count - EVENTS[0]), value)
+    with tempfile.TemporaryDirectory() as folder:
+        thin = our_project(Path(folder) / "thin", functools.partial(many_events, count=1_000, years=100))
+        row("1000 events, ten a year, s", None, statistics.median(timed_build(thin) for _ in range(5)))
 
 
 def pages(ours: Path, stock: Path) -> None:
@@ -226,10 +237,10 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
     return folder
 
 
-def many_events(project: Path, count: int) -> None:
-    """Add `count` events, spread over the years, each with a figure of its own."""
+def many_events(project: Path, count: int, years: int) -> None:
+    """Add `count` events, spread over so many years, each with a figure of its own."""
     blocks = [
-        f'  more-{number}:\n    title: Something of the kind, number {number}\n    date: "{1900 + number % 100}-{number % 12 + 1:02}-11"\n'
+        f'  more-{number}:\n    title: Something of the kind, number {number}\n    date: "{1900 + number % years}-{number % 12 + 1:02}-11"\n'
         f"    where: not-given\n    actors: not-given\n    sources: not-given\n"
         f"    figures:\n      killed: {{at_least: {number + 1}, who: people, record_only: yes}}\n"
         for number in range(count)
@@ -237,7 +248,7 @@ def many_events(project: Path, count: int) -> None:
     file, editions = project / "data/events.yml", project / "data/editions.yml"
     file.write_text(file.read_text("utf-8") + "\n" + "\n".join(blocks), "utf-8")
     values = [
-        f'    more-{number}: {{date: "{1900 + number % 100}-{number % 12 + 1:02}-11", '
+        f'    more-{number}: {{date: "{1900 + number % years}-{number % 12 + 1:02}-11", '
         f"figures: {{killed: {{at_least: {number + 1}}}}}}}\n"
         for number in range(count)
     ]
