@@ -9,7 +9,6 @@ from typing import Any
 
 from briefing.dates import EventDate
 from briefing.model import Bound, Correction, Dataset, Edition, Event, Reading
-from briefing.problems import Problem
 from briefing.wording import date_in_words, figure_in_words
 
 Value = Bound | EventDate | None
@@ -71,19 +70,6 @@ def value_in_words(value: Value) -> str:
         return "not given"
     pieces = date_in_words(value) if isinstance(value, EventDate) else figure_in_words(value)
     return "".join(piece.text for piece in pieces)
-
-
-def correction_problems(data: Dataset) -> Iterator[Problem]:
-    """What is wrong with corrections: none is about a value that did not change, none is given twice."""
-    known, seen = {(change.edition, change.id) for change in changes(data)}, set()
-    for number, correction in enumerate(data.corrections):
-        key = correction.edition, correction.value
-        if key not in known:
-            what = f"this value does not change in edition {correction.edition}; correct the two, or remove the entry"
-            yield data.problem(what, "corrections", number, "value")
-        if key in seen:
-            yield data.problem("the same correction is given twice; keep one", "corrections", number, "value")
-        seen.add(key)
 
 
 def lacking(data: Dataset) -> list[str]:

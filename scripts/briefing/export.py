@@ -19,11 +19,11 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from briefing import prose
-from briefing.checks import Briefing
 from briefing.editions import Change, changes
 from briefing.markup import write
 from briefing.model import NOT_GIVEN, Edition, Event, EventsFile, Measure
 from briefing.schema import fields_described, schema_of
+from briefing.whole import Briefing
 
 VERSION = "1"  # of the columns and fields; raised whenever one of them changes
 MANY = 200  # events; a page of more would be a burden on a slow line

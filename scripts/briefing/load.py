@@ -1,10 +1,8 @@
-"""Reads the editor's files into records and pages; keeps the good ones and says what is wrong with the others."""
+"""Reads the editor's files into records; keeps the good ones and says what is wrong with the others."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,10 +11,9 @@ from pydantic import ValidationError
 from briefing import model
 from briefing.problems import Path as Where
 from briefing.problems import Problem, did_you_mean, name_of
-from briefing.strict import navigation, parse_yaml, read_text
+from briefing.strict import parse_yaml, read_text
 
-EVENTS_FILE, SETTINGS_FILE, PAGES_FOLDER = "data/events.yml", "mkdocs.yml", "docs"
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+EVENTS_FILE = "data/events.yml"
 _RECORDS: dict[str, type[model.Record]] = {  # the name of a list or field -> the records under it
     "places": model.Place,
     "events": model.Event,
@@ -31,37 +28,6 @@ _RECORDS: dict[str, type[model.Record]] = {  # the name of a list or field -> th
     "after": model.Link,
     "in_retaliation_for": model.Link,
 }
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page as the editor wrote it: its `body` begins on line `first_line` of its file."""
-
-    uri: str
-    body: str
-    first_line: int = 1
-    meta: dict[str, Any] = field(default_factory=dict)
-    lines: Mapping[Where, int] = field(default_factory=dict)
-
-    @property
-    def file(self) -> str:
-        """Where it is, relative to the project."""
-        return f"{PAGES_FOLDER}/{self.uri}"
-
-    @property
-    def is_section(self) -> bool:
-        """Whether it is a section of the briefing: its front matter says `template: section.html`."""
-        return self.meta.get("template") == "section.html"
-
-    @property
-    def former(self) -> list[str]:
-        """The addresses it had before, as its front matter lists them."""
-        given = self.meta.get("former", [])
-        return [str(address) for address in (given if isinstance(given, list) else [given])]
-
-    def problem(self, offset: int, record: str, message: str) -> Problem:
-        """A problem with what stands at `offset` in the body."""
-        return Problem(self.file, self.first_line + self.body.count("\n", 0, offset), record, message)
 
 
 def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
@@ -87,43 +53,11 @@ def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
                 found += _problems_of(error, (name, record_id), lines, EVENTS_FILE)
     told_lines = {problem.line for problem in problems}
     problems += [problem for problem in found if problem.line not in told_lines]
-    declared = frozenset(path[1] for path in lines if len(path) == 2 and isinstance(path[1], str))
     editions = _load_list(root, "editions", lines, problems)
     corrections = _load_list(root, "corrections", lines, problems)
     return model.Dataset(
-        EVENTS_FILE, groups["places"], groups["events"], lines, declared, editions=editions, corrections=corrections
+        EVENTS_FILE, groups["places"], groups["events"], lines, editions=editions, corrections=corrections
     ), problems
-
-
-def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
-    """The pages: those that the navigation of mkdocs.yml names, in its order, then the others; and what is wrong."""
-    settings, problems = read_text(root, SETTINGS_FILE)
-    uris, more = navigation(settings, SETTINGS_FILE) if settings else ([], [])
-    problems += more
-    pages = []
-    folder = root / PAGES_FOLDER
-    others = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md") if uris} - set(uris)
-    for uri in [*uris, *sorted(others)]:
-        text, more = read_text(root, f"{PAGES_FOLDER}/{uri}")
-        problems += more
-        if text is not None:
-            page, more = parse_page(text, uri)
-            pages.append(page)
-            problems += more
-    return tuple(pages), problems
-
-
-def parse_page(text: str, uri: str) -> tuple[Page, list[Problem]]:
-    """Split a page's `text` into front matter and body."""
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        return Page(uri, text), []
-    first_line = text.count("\n", 0, match.end()) + 1
-    page = Page(uri, text[match.end() :], first_line)
-    meta, lines, problems = parse_yaml(match[1], page.file, first_line=2)
-    if not isinstance(meta, dict):
-        return page, problems or [page.problem(-1, "front matter", 'write fields, such as "title: …"')]
-    return Page(uri, page.body, first_line, meta, lines), problems
 
 
 def _load_list(root: Path, name: str, lines: dict[Where, int], problems: list[Problem]) -> tuple[Any, ...]:

@@ -247,6 +247,12 @@ class Event(Record):
     remark: Text | None = None
     former_ids: tuple[Id, ...] = ()
 
+    @property
+    def links(self) -> dict[str, Link]:
+        """What it followed and what it answered, by the name of the field."""
+        given = {"after": self.after, "in_retaliation_for": self.in_retaliation_for}
+        return {name: link for name, link in given.items() if link}
+
     def sources_of(self, measure: Measure) -> tuple[str, ...]:
         """The citation keys for a figure: its own, else the event's; empty where none is given."""
         own = self.figures[measure].sources
@@ -294,17 +300,15 @@ class Outlines:
 
 @dataclass(frozen=True)
 class Dataset:
-    """All records that could be read; `lines` says where in `file` each of them stands.
+    """All records that could be read; `lines` says where in `file` each of them stands, and each that could not.
 
-    `declared` also has the ids of records that could not be read, and `readable` is False where the
-    file is no list of records at all, so that one mistake is not told twice.
+    `readable` is False where the file is no list of records at all, so that one mistake is not told twice.
     """
 
     file: str = ""
     places: Mapping[str, Place] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
     lines: Mapping[Path, int] = field(default_factory=dict)
-    declared: frozenset[str] = frozenset()
     readable: bool = True
     editions: tuple[Edition, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -317,9 +321,10 @@ class Dataset:
         file = f"data/{path[0]}.yml" if path[0] in ("editions", "corrections") else self.file
         return Problem(file, self.lines.get(written, 1), name_of(path), message)
 
-    def declares(self, group: str, name: str) -> bool:
-        """Whether `events` or `places` has a record of that name, readable or not."""
-        return (group, name) in self.lines or not self.readable
+    def declared(self, *groups: str) -> set[str]:
+        """The ids of all records in `groups` ("events", "places"), or under any heading, readable or not."""
+        ids = (path[1] for path in self.lines if len(path) == 2 and (not groups or path[0] in groups))
+        return {name for name in ids if isinstance(name, str)}
 
     def figures(self) -> Iterator[tuple[str, Measure, Figure]]:
         """Every figure as (event id, measure, figure), in the order of the file."""

@@ -16,6 +16,9 @@ from briefing.problems import did_you_mean
 from briefing.wording import DATE_FORMS, Piece, date_in_words, figure_in_words
 
 KINDS: tuple[str, ...] = ("date", *get_args(Measure))
+DRAWINGS = ("timeline", "map", "locator", "counts")
+READ = ("records", "records-in-print", "sources", "corrections", "downloads", "dictionary")
+BLOCKS = (*DRAWINGS, *READ)
 _TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
 _PARTS = re.compile(r"\s*([\w-]+)\s*:\s*([\w-]+)\s*(?:\|\s*([\w-]+)\s*)?")
 _MARKER = re.compile(r"\[\^([^\]\n]*)\](?!:)")

@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 from briefing.bibliography import load_bibliography
-from briefing.checks import Briefing, check
-from briefing.load import load_dataset, load_pages
+from briefing.checks import check
+from briefing.load import load_dataset
 from briefing.model import Outlines
+from briefing.pages import load_pages
 from briefing.problems import BriefingError, Problem
 from briefing.strict import read_text
+from briefing.whole import Briefing
 
 OUTLINES_FILE = "data/map.geojson"
 

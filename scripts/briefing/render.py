@@ -8,11 +8,11 @@ from typing import Any
 
 from jinja2 import Environment
 
-from briefing.checks import DRAWINGS, Briefing
 from briefing.export import Publication, downloads
 from briefing.markup import write
 from briefing.offline import ARCHIVE
-from briefing.prose import Token, draw, tokens, value_of
+from briefing.prose import DRAWINGS, Token, draw, tokens, value_of
+from briefing.whole import Briefing
 
 OF_RECORDS = ("timeline", "map", "counts", "records", "records-in-print")
 _PLACEHOLDER = "<!-- block: {} -->"

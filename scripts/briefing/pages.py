@@ -1,0 +1,78 @@
+"""Reads the editor's pages, in the order of the navigation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from briefing.problems import Path as Where
+from briefing.problems import Problem
+from briefing.strict import navigation, parse_yaml, read_text
+
+SETTINGS_FILE, PAGES_FOLDER = "mkdocs.yml", "docs"
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as the editor wrote it: its `body` begins on line `first_line` of its file."""
+
+    uri: str
+    body: str
+    first_line: int = 1
+    meta: dict[str, Any] = field(default_factory=dict)
+    lines: Mapping[Where, int] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """Where it is, relative to the project."""
+        return f"{PAGES_FOLDER}/{self.uri}"
+
+    @property
+    def is_section(self) -> bool:
+        """Whether it is a section of the briefing: its front matter says `template: section.html`."""
+        return self.meta.get("template") == "section.html"
+
+    @property
+    def former(self) -> list[str]:
+        """The addresses it had before, as its front matter lists them."""
+        given = self.meta.get("former", [])
+        return [str(address) for address in (given if isinstance(given, list) else [given])]
+
+    def problem(self, offset: int, record: str, message: str) -> Problem:
+        """A problem with what stands at `offset` in the body."""
+        return Problem(self.file, self.first_line + self.body.count("\n", 0, offset), record, message)
+
+
+def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
+    """The pages: those that the navigation of mkdocs.yml names, in its order, then the others; and what is wrong."""
+    settings, problems = read_text(root, SETTINGS_FILE)
+    uris, more = navigation(settings, SETTINGS_FILE) if settings else ([], [])
+    problems += more
+    pages = []
+    folder = root / PAGES_FOLDER
+    others = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md") if uris} - set(uris)
+    for uri in [*uris, *sorted(others)]:
+        text, more = read_text(root, f"{PAGES_FOLDER}/{uri}")
+        problems += more
+        if text is not None:
+            page, more = parse_page(text, uri)
+            pages.append(page)
+            problems += more
+    return tuple(pages), problems
+
+
+def parse_page(text: str, uri: str) -> tuple[Page, list[Problem]]:
+    """Split a page's `text` into front matter and body."""
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return Page(uri, text), []
+    first_line = text.count("\n", 0, match.end()) + 1
+    page = Page(uri, text[match.end() :], first_line)
+    meta, lines, problems = parse_yaml(match[1], page.file, first_line=2)
+    if not isinstance(meta, dict):
+        return page, problems or [page.problem(-1, "front matter", 'write fields, such as "title: …"')]
+    return Page(uri, page.body, first_line, meta, lines), problems

@@ -1,0 +1,128 @@
+"""The rules of the pages, one small generator each; a rule only tells, it changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from briefing import prose
+from briefing.bibliography import unknown_key
+from briefing.model import check_id
+from briefing.problems import Problem, did_you_mean
+from briefing.whole import Briefing
+from briefing.wording import is_number_word
+
+
+def tokens_draw(briefing: Briefing) -> Iterator[Problem]:
+    """Every token names a value or a block that there is, and braces stand nowhere else."""
+    data = briefing.dataset
+    unread = data.declared() - data.events.keys() - data.places.keys()  # told already
+    for page in briefing.pages:
+        for token in prose.tokens(page.body):
+            if token.is_block:
+                if token.name not in prose.BLOCKS:
+                    shown = f'"{{{{ {token.name} }}}}" is not a token; write {{{{ kind:event-id }}}}, or a block'
+                    yield page.problem(token.start, "", shown + did_you_mean(token.name, prose.BLOCKS))
+            elif data.readable:
+                try:
+                    prose.value_of(token, data)
+                except prose.TokenError as error:
+                    if error.record not in unread:
+                        yield page.problem(token.start, error.record, error.message)
+        for brace in re.finditer(r"\{\{|\}\}", prose.draw(page.body, lambda token: " " * (token.end - token.start))):
+            message = f'"{brace[0]}" stands alone; write a token as {{{{ kind:event-id }}}}'
+            yield page.problem(brace.start(), "", message)
+
+
+def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
+    """Every figure stands somewhere in the text, or is marked as standing in the record alone."""
+    told = {token.name.replace(" ", "") for page in briefing.sections for token in prose.tokens(page.body)}
+    for event_id, measure, figure in briefing.dataset.figures() if briefing.sections else ():
+        if f"{measure}:{event_id}" not in told and not figure.record_only:
+            message = (
+                f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
+            )
+            yield briefing.dataset.problem(message, "events", event_id, "figures", measure)
+
+
+def notes_resolve(briefing: Briefing) -> Iterator[Problem]:
+    """Every marker has its note, once; every note its marker; and every note cites sources that there are."""
+    for page in briefing.pages:
+        markers, notes = prose.markers(page.body), prose.notes(page.body)
+        texts = {note.label for note in notes}
+        for label, offset in markers.items():
+            if label not in texts:
+                message = f'the note has no text; write "[^{label}]: @key" at the end of the page'
+                yield page.problem(offset, f"note {label}", message)
+        for number, note in enumerate(notes):
+            if note.label in {earlier.label for earlier in notes[:number]}:
+                yield page.problem(note.start, f"note {note.label}", "the note is given twice; keep one of them")
+            if note.label not in markers:
+                message = f'nothing in the text leads to this note; write "[^{note.label}]" where it belongs'
+                yield page.problem(note.start, f"note {note.label}", message)
+            if not note.keys:
+                message = 'the note cites no source; write "@" and a key of data/sources.bib'
+                yield page.problem(note.start, f"note {note.label}", message)
+        for key, offset in prose.citations(page.body):
+            if not briefing.bibliography.has(key):
+                yield page.problem(offset, f"@{key}", unknown_key(key, briefing.bibliography))
+
+
+def notes_run_without_gap(briefing: Briefing) -> Iterator[Problem]:
+    """Notes are numbered 1, 2, 3 ... through the pages, in the order in which the text reaches them."""
+    expected = 1
+    for page in briefing.pages:
+        for label, offset in prose.markers(page.body).items():
+            if label != str(expected):
+                message = f"the notes run 1, 2, 3 and on through the pages; this one is [^{expected}]"
+                yield page.problem(offset, f"note {label}", message)
+            expected += 1
+
+
+def former_addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
+    """An address that a page had before is one of this site, and no page has it now."""
+    taken = {page.uri.removesuffix(".md").removesuffix("index") for page in briefing.pages}
+    for page in briefing.pages:
+        for address in page.former:
+            line = page.lines.get(("former",), 1)
+            if not re.fullmatch(r"(?:[a-z0-9-]+/)+", address):
+                yield Problem(page.file, line, "former", f'"{address}" is no address of a page; write it as old-name/')
+            elif address.removesuffix("/") in taken:
+                yield Problem(page.file, line, "former", f'a page has the address "{address}" now; remove it here')
+
+
+def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
+    """Every paragraph of a section has a permanent id that no other has: they meet on the page for paper."""
+    seen: set[str] = set()
+    for page in briefing.sections:
+        for paragraph in prose.paragraphs(page.body):
+            if not paragraph.id:
+                yield page.problem(paragraph.start, "", "the paragraph has no id; write { #its-name } under it")
+                continue
+            try:
+                check_id(paragraph.id)
+            except ValueError as error:
+                yield page.problem(paragraph.start, f"#{paragraph.id}", str(error))
+            if paragraph.id in seen:
+                yield page.problem(paragraph.start, f"#{paragraph.id}", "another paragraph has this id; change one")
+            seen.add(paragraph.id)
+
+
+def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:
+    """On a section page every digit, month and number word is drawn from a record, or listed as plain.
+
+    The promise that prose and data cannot drift apart.
+    """
+    for page in briefing.sections:
+        text, allowed = prose.plain_text(page.body), page.meta.get("plain_numbers", [])
+        for number, phrase in enumerate(allowed if isinstance(allowed, list) else [allowed]):
+            pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, str(phrase).split())) + r"(?!\w)"
+            text, count = re.subn(pattern, lambda match: re.sub(r"\S", " ", match[0]), text)
+            if not count:
+                line = page.lines.get(("plain_numbers", number), page.lines.get(("plain_numbers",), 1))
+                message = f'"{phrase}" does not stand in the text any more; remove it from plain_numbers'
+                yield Problem(page.file, line, "plain_numbers", message)
+        for word in re.finditer(r"[^\W_]+", text):
+            if is_number_word(word[0]):
+                advice = "draw it with a token, or list its phrase under plain_numbers in the page's front matter"
+                yield page.problem(word.start(), "", f'"{word[0]}" is typed by hand; {advice}')

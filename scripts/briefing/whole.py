@@ -1,0 +1,39 @@
+"""The whole briefing: what every rule looks at and every page is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from briefing import prose
+from briefing.bibliography import Bibliography
+from briefing.model import Dataset, Outlines
+from briefing.pages import Page
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """All that is known and said."""
+
+    dataset: Dataset
+    bibliography: Bibliography
+    pages: tuple[Page, ...]
+    outlines: Outlines = field(default_factory=Outlines)
+
+    @cached_property
+    def sections(self) -> tuple[Page, ...]:
+        """The pages that are sections of the briefing, in their order."""
+        return tuple(page for page in self.pages if page.is_section)
+
+    @cached_property
+    def page_at(self) -> dict[str, Page]:
+        """Every page by its Markdown file."""
+        return {page.uri: page for page in self.pages}
+
+    @cached_property
+    def _blocks(self) -> dict[str, Page]:
+        return {t.name: page for page in reversed(self.pages) for t in prose.tokens(page.body) if t.is_block}
+
+    def page_with(self, block: str) -> Page | None:
+        """The page that carries a block, such as the one with the records."""
+        return self._blocks.get(block)
