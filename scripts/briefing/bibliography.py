@@ -22,7 +22,7 @@ from pybtex.richtext import HRef, Tag, Text
 from pybtex.style import FormattedEntry
 
 from briefing.dates import parse_date
-from briefing.model import check_id
+from briefing.fields import check_id
 from briefing.problems import Problem, did_you_mean
 from briefing.strict import read_text
 from briefing.wording import date_in_words

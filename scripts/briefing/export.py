@@ -20,8 +20,9 @@ from markupsafe import Markup
 
 from briefing import prose
 from briefing.editions import Change, changes
+from briefing.fields import NOT_GIVEN
 from briefing.markup import write
-from briefing.model import NOT_GIVEN, Edition, Event, EventsFile, Measure
+from briefing.model import Edition, Event, EventsFile, Measure
 from briefing.schema import fields_described, schema_of
 from briefing.whole import Briefing
 

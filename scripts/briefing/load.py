@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from briefing import model
+from briefing.fields import check_id
 from briefing.problems import Path as Where
 from briefing.problems import Problem, did_you_mean, name_of
 from briefing.strict import parse_yaml, read_text
@@ -48,7 +49,7 @@ def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
             continue
         for record_id, entry in entries.items():
             try:
-                group[model.check_id(record_id)] = _RECORDS[name].model_validate(entry)
+                group[check_id(record_id)] = _RECORDS[name].model_validate(entry)
             except ValueError as error:
                 found += _problems_of(error, (name, record_id), lines, EVENTS_FILE)
     told_lines = {problem.line for problem in problems}

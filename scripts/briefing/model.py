@@ -5,93 +5,29 @@ Unknown fields are refused, so no name, age or finer position of a victim can sl
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    WithJsonSchema,
-    WrapSerializer,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from briefing.dates import EventDate, parse_date
+from briefing.fields import (
+    DECIMAL,
+    NOT_GIVEN,
+    OR_NOT_GIVEN,
+    SAYS_NOT_GIVEN,
+    Count,
+    Date,
+    Flag,
+    Id,
+    Ids,
+    SourceKeys,
+    Text,
+)
 from briefing.problems import Path, Problem, name_of
 
-NOT_GIVEN = "not-given"
-MAX_COUNT = 10**9  # more than lived when the events happened is a slip of the keyboard
 Measure = Literal["killed", "displaced"]
 BOUNDS = ("exactly", "at_least", "at_most", "about", "between")
-_ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-
-
-def _scalar(pattern: str, convert: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
-    """A validator that takes text of the form `pattern` alone; `what` it is, and how to write it."""
-
-    def read(text: Any) -> Any:
-        if isinstance(text, str) and re.fullmatch(pattern, text, re.ASCII):
-            return convert(text)
-        shown = f'"{text}"' if isinstance(text, str) else "this"
-        raise ValueError(f"{shown} is not {what}")
-
-    return read
-
-
-def _as_date(text: Any) -> Any:
-    if isinstance(text, str):
-        return parse_date(text)
-    raise ValueError('write the date in quotation marks, such as "1999-12-31"')
-
-
-def _unless_not_given(value: Any) -> Any:
-    if value == NOT_GIVEN:
-        return []
-    if value == []:
-        raise ValueError(f"the list is empty; fill it, or write {NOT_GIVEN}")
-    if isinstance(value, str):
-        raise ValueError(f'"{value}" stands alone; write a list such as [{value}], or {NOT_GIVEN}')
-    return value
-
-
-@dataclass(frozen=True, eq=False)
-class _Or:
-    """Tells the JSON Schema of a field that `other` may stand there too."""
-
-    other: dict[str, Any]
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [self.other, handler(schema)]}
-
-
-_OR_NOT_GIVEN = _Or({"const": NOT_GIVEN})
-_SAYS_NOT_GIVEN = WrapSerializer(lambda value, write: write(value) if value else NOT_GIVEN)
-check_id = _scalar(_ID, str, "an id; use small letters a to z, digits and single hyphens")
-_count = _scalar(r"0|[1-9][0-9]*", int, "a count; write digits alone, such as 1500")
-_decimal = _scalar(r"-?[0-9]{1,4}(\.[0-9]{1,6})?", float, "a number; write digits, such as 12.5")
-_flag = _scalar("yes", bool, "known here; write yes, or leave the field out")
-
-Id = Annotated[str, Field(pattern=f"^{_ID}$"), BeforeValidator(check_id)]
-Text = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(ge=0, le=MAX_COUNT), BeforeValidator(_count)]
-Date = Annotated[
-    EventDate, PlainValidator(_as_date), PlainSerializer(str), WithJsonSchema({"type": ["string", "integer"]})
-]
-Flag = Annotated[bool, PlainValidator(_flag), PlainSerializer(lambda _: "yes"), WithJsonSchema({"const": "yes"})]
-Ids = Annotated[
-    tuple[Id, ...],
-    Field(min_length=1),
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
-    _Or({"type": "string"}),
-]
-Attribution = Literal["attributed", "alleged", "unidentified"]
-SourceKeys = Annotated[tuple[Text, ...], BeforeValidator(_unless_not_given), _SAYS_NOT_GIVEN, _OR_NOT_GIVEN]
 
 
 class Record(BaseModel):
@@ -103,9 +39,9 @@ class Record(BaseModel):
 class Position(Record):
     """Where a town is: degrees north and east (WGS 84) of its centre, good to `precision_km`."""
 
-    lat: Annotated[float, Field(ge=-90, le=90), BeforeValidator(_decimal)]
-    lon: Annotated[float, Field(ge=-180, le=180), BeforeValidator(_decimal)]
-    precision_km: Annotated[float, Field(gt=0), BeforeValidator(_decimal)]
+    lat: Annotated[float, Field(ge=-90, le=90), DECIMAL]
+    lon: Annotated[float, Field(ge=-180, le=180), DECIMAL]
+    precision_km: Annotated[float, Field(gt=0), DECIMAL]
 
 
 class Place(Record):
@@ -218,7 +154,7 @@ class Actor(Record):
 
     name: Text
     role: Literal["by", "against", "between"]
-    attribution: Attribution
+    attribution: Literal["attributed", "alleged", "unidentified"]
 
 
 class Link(Record):
@@ -234,12 +170,9 @@ class Event(Record):
     title: Text
     date: Date
     where: Annotated[
-        Where | None,
-        BeforeValidator(lambda value: None if value == NOT_GIVEN else value),
-        _SAYS_NOT_GIVEN,
-        _OR_NOT_GIVEN,
+        Where | None, BeforeValidator(lambda value: None if value == NOT_GIVEN else value), *SAYS_NOT_GIVEN
     ]
-    actors: Annotated[tuple[Actor, ...], BeforeValidator(_unless_not_given), _SAYS_NOT_GIVEN, _OR_NOT_GIVEN]
+    actors: Annotated[tuple[Actor, ...], *OR_NOT_GIVEN]
     figures: dict[Measure, Figure] = Field(default_factory=dict)
     after: Link | None = None
     in_retaliation_for: Link | None = None

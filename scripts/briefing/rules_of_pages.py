@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from briefing import prose
 from briefing.bibliography import unknown_key
-from briefing.model import check_id
+from briefing.fields import check_id
 from briefing.problems import Problem, did_you_mean
 from briefing.whole import Briefing
 from briefing.wording import is_number_word
