@@ -21,9 +21,9 @@ from briefing.bibliography import ReferenceStyle
 from briefing.export import Publication
 from briefing.markup import templates
 from briefing.problems import BriefingError
-from briefing.prose import READ
 from briefing.read import read_briefing
 from briefing.render import Renderer
+from briefing.tokens import READ
 from markdown_notes import NotesExtension, below
 from theming import THEME, make_lean, name_by_content, ways
 

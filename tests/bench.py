@@ -33,8 +33,8 @@ import brotli
 from playwright.sync_api import Page, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.prose import draw, value_of
 from briefing.read import read_briefing
+from briefing.tokens import draw, value_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("background", "february-2017-violence")

@@ -24,7 +24,7 @@ from pybtex.style import FormattedEntry
 from briefing.dates import parse_date
 from briefing.fields import check_id
 from briefing.problems import Problem, did_you_mean
-from briefing.strict import read_text
+from briefing.text import read_text
 from briefing.wording import date_in_words
 
 SOURCES_FILE = "data/sources.bib"

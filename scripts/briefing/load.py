@@ -12,7 +12,8 @@ from briefing import model
 from briefing.fields import check_id
 from briefing.problems import Path as Where
 from briefing.problems import Problem, did_you_mean, name_of
-from briefing.strict import parse_yaml, read_text
+from briefing.strict import parse_yaml
+from briefing.text import read_text
 
 EVENTS_FILE = "data/events.yml"
 _RECORDS: dict[str, type[model.Record]] = {  # the name of a list or field -> the records under it

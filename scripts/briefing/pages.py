@@ -10,7 +10,8 @@ from typing import Any
 
 from briefing.problems import Path as Where
 from briefing.problems import Problem
-from briefing.strict import navigation, parse_yaml, read_text
+from briefing.strict import navigation, parse_yaml
+from briefing.text import read_text
 
 SETTINGS_FILE, PAGES_FOLDER = "mkdocs.yml", "docs"
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -11,7 +11,7 @@ from briefing.load import load_dataset
 from briefing.model import Outlines
 from briefing.pages import load_pages
 from briefing.problems import BriefingError, Problem
-from briefing.strict import read_text
+from briefing.text import read_text
 from briefing.whole import Briefing
 
 OUTLINES_FILE = "data/map.geojson"

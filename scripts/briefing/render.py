@@ -11,7 +11,7 @@ from jinja2 import Environment
 from briefing.export import Publication, downloads
 from briefing.markup import write
 from briefing.offline import ARCHIVE
-from briefing.prose import DRAWINGS, Token, draw, tokens, value_of
+from briefing.tokens import DRAWINGS, Token, draw, tokens, value_of
 from briefing.whole import Briefing
 
 OF_RECORDS = ("timeline", "map", "counts", "records", "records-in-print")

@@ -9,6 +9,7 @@ from briefing import prose
 from briefing.bibliography import unknown_key
 from briefing.fields import check_id
 from briefing.problems import Problem, did_you_mean
+from briefing.tokens import BLOCKS, TokenError, draw, tokens, value_of
 from briefing.whole import Briefing
 from briefing.wording import is_number_word
 
@@ -18,27 +19,27 @@ def tokens_draw(briefing: Briefing) -> Iterator[Problem]:
     data = briefing.dataset
     unread = data.declared() - data.events.keys() - data.places.keys()  # told already
     for page in briefing.pages:
-        for token in prose.tokens(page.body):
+        for token in tokens(page.body):
             if token.is_block:
-                if token.name not in prose.BLOCKS:
+                if token.name not in BLOCKS:
                     shown = f'"{{{{ {token.name} }}}}" is not a token; write {{{{ kind:event-id }}}}, or a block'
-                    yield page.problem(token.start, "", shown + did_you_mean(token.name, prose.BLOCKS))
+                    yield page.problem(token.start, "", shown + did_you_mean(token.name, BLOCKS))
             elif data.readable:
                 try:
-                    prose.value_of(token, data)
-                except prose.TokenError as error:
+                    value_of(token, data)
+                except TokenError as error:
                     if error.record not in unread:
                         yield page.problem(token.start, error.record, error.message)
-        for brace in re.finditer(r"\{\{|\}\}", prose.draw(page.body, lambda token: " " * (token.end - token.start))):
+        for brace in re.finditer(r"\{\{|\}\}", draw(page.body, lambda token: " " * (token.end - token.start))):
             message = f'"{brace[0]}" stands alone; write a token as {{{{ kind:event-id }}}}'
             yield page.problem(brace.start(), "", message)
 
 
 def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
     """Every figure stands somewhere in the text, or is marked as standing in the record alone."""
-    told = {token.name.replace(" ", "") for page in briefing.sections for token in prose.tokens(page.body)}
+    told = {token.value_id for page in briefing.sections for token in tokens(page.body)}
     for event_id, measure, figure in briefing.dataset.figures() if briefing.sections else ():
-        if f"{measure}:{event_id}" not in told and not figure.record_only:
+        if f"{event_id}_{measure}" not in told and not figure.record_only:
             message = (
                 f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
             )

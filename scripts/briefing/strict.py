@@ -1,4 +1,4 @@
-"""Reads text and YAML strictly; refuses whatever YAML would silently turn into something else.
+"""Reads YAML strictly; refuses whatever YAML would silently turn into something else.
 
 Every scalar stays text until the schema gives it a type: PyYAML alone would read `no` as False,
 `010` as 8, and a second `killed:` would silently win.
@@ -6,43 +6,18 @@ Every scalar stays text until the schema gives it a type: PyYAML alone would rea
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from briefing.problems import Path as Where
-from briefing.problems import Problem, name_of
+from briefing.problems import Path, Problem, name_of
 
-MAX_BYTES, MAX_DEPTH, MAX_NODES = 32 * 2**20, 12, 2_000_000
-_HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and invisible characters
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f"
-    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
+MAX_DEPTH, MAX_NODES = 12, 2_000_000
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_text(root: Path, file: str) -> tuple[str | None, list[Problem]]:
-    """The text of `root`/`file` with plain line ends (None where it has none), and what is wrong with it."""
-    try:
-        data = (root / file).read_bytes()
-    except OSError as error:
-        return None, [Problem(file, 1, "", f"the file can't be read ({error.strerror}); put it back")]
-    if len(data) > MAX_BYTES:
-        return None, [Problem(file, 1, "", f"the file is larger than {MAX_BYTES // 2**20} MB; split or shorten it")]
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removeprefix("\ufeff"), list(_character_problems(text, file))
-
-
-def parse_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Where, int], list[Problem]]:
+def parse_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Path, int], list[Problem]]:
     """YAML as plain text, lists and dicts, with the line of every entry by its path.
 
     Refused, each with line and column: duplicate keys, anchors, aliases, merge keys, tags, several
@@ -80,7 +55,7 @@ class _Reader:
     def __init__(self, file: str, first_line: int) -> None:
         self.file, self.first_line = file, first_line
         self.value: Any = None
-        self.lines: dict[Where, int] = {}
+        self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
         self.nodes = 0
 
@@ -96,7 +71,7 @@ class _Reader:
         if documents == 0:
             self.problems.append(Problem(self.file, self.first_line, "", "the file is empty; fill it"))
 
-    def node(self, event: Any, events: Iterator[Any], path: Where) -> Any:
+    def node(self, event: Any, events: Iterator[Any], path: Path) -> Any:
         self.nodes += 1
         if len(path) > MAX_DEPTH or self.nodes > MAX_NODES:
             what = f"nested more than {MAX_DEPTH} deep" if len(path) > MAX_DEPTH else "too large"
@@ -120,7 +95,7 @@ class _Reader:
             self.refuse(event, path, comma if thousands else "the value is empty; fill it, or remove the field")
         return event.value.strip()
 
-    def mapping(self, events: Iterator[Any], path: Where) -> dict[str, Any]:
+    def mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while not isinstance(key := next(events), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
@@ -138,7 +113,7 @@ class _Reader:
             result[name] = self.node(next(events), events, entry)
         return result
 
-    def sequence(self, events: Iterator[Any], path: Where) -> list[Any]:
+    def sequence(self, events: Iterator[Any], path: Path) -> list[Any]:
         result: list[Any] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             entry = (*path, len(result))
@@ -146,28 +121,13 @@ class _Reader:
             result.append(self.node(event, events, entry))
         return result
 
-    def refuse(self, event: Any, path: Where, message: str) -> None:
+    def refuse(self, event: Any, path: Path, message: str) -> None:
         column = event.start_mark.column + 1
         self.problems.append(Problem(self.file, self.line(event), name_of(path), message, column))
 
     def line(self, event: Any) -> int:
         number: int = event.start_mark.line + self.first_line
         return number
-
-
-def _character_problems(text: str, file: str) -> Iterator[Problem]:
-    if text.startswith("\ufeff"):
-        yield Problem(file, 1, "", "the file begins with an invisible mark (BOM); save it as UTF-8 without BOM", 1)
-        text = text[1:]
-    for match in _HIDDEN.finditer(text):
-        line, column = text.count("\n", 0, match.start()) + 1, match.start() - text.rfind("\n", 0, match.start())
-        what = f"U+{ord(match[0]):04X} ({unicodedata.name(match[0], 'a control character').lower()})"
-        yield Problem(file, line, "", f"{what} can't be seen; write a plain space or remove it", column)
-    if not unicodedata.is_normalized("NFC", text):
-        for number, row in enumerate(text.split("\n"), 1):
-            if not unicodedata.is_normalized("NFC", row):
-                what = "an accent stands apart from its letter; type the accented letter anew (Unicode NFC)"
-                yield Problem(file, number, "", what)
 
 
 def _syntax_problem(error: yaml.YAMLError, file: str, first_line: int) -> Problem:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from briefing import prose
 from briefing.bibliography import Bibliography
 from briefing.model import Dataset, Outlines
 from briefing.pages import Page
+from briefing.tokens import tokens
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Briefing:
 
     @cached_property
     def _blocks(self) -> dict[str, Page]:
-        return {t.name: page for page in reversed(self.pages) for t in prose.tokens(page.body) if t.is_block}
+        return {t.name: page for page in reversed(self.pages) for t in tokens(page.body) if t.is_block}
 
     def page_with(self, block: str) -> Page | None:
         """The page that carries a block, such as the one with the records."""

@@ -1,0 +1,48 @@
+"""Reads a file as text, and tells of signs in it that nobody can see."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from briefing.problems import Problem
+
+MAX_BYTES = 32 * 2**20
+_HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and invisible characters
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f"
+    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+
+
+def read_text(root: Path, file: str) -> tuple[str | None, list[Problem]]:
+    """The text of `root`/`file` with plain line ends (None where it has none), and what is wrong with it."""
+    try:
+        data = (root / file).read_bytes()
+    except OSError as error:
+        return None, [Problem(file, 1, "", f"the file can't be read ({error.strerror}); put it back")]
+    if len(data) > MAX_BYTES:
+        return None, [Problem(file, 1, "", f"the file is larger than {MAX_BYTES // 2**20} MB; split or shorten it")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff"), list(_character_problems(text, file))
+
+
+def _character_problems(text: str, file: str) -> Iterator[Problem]:
+    if text.startswith("\ufeff"):
+        yield Problem(file, 1, "", "the file begins with an invisible mark (BOM); save it as UTF-8 without BOM", 1)
+        text = text[1:]
+    for match in _HIDDEN.finditer(text):
+        line, column = text.count("\n", 0, match.start()) + 1, match.start() - text.rfind("\n", 0, match.start())
+        what = f"U+{ord(match[0]):04X} ({unicodedata.name(match[0], 'a control character').lower()})"
+        yield Problem(file, line, "", f"{what} can't be seen; write a plain space or remove it", column)
+    if not unicodedata.is_normalized("NFC", text):
+        for number, row in enumerate(text.split("\n"), 1):
+            if not unicodedata.is_normalized("NFC", row):
+                what = "an accent stands apart from its letter; type the accented letter anew (Unicode NFC)"
+                yield Problem(file, number, "", what)
