@@ -71,7 +71,7 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
         from briefing.verify import verify
 
         briefing = config.extra["briefing"]
-        found += verify(folder, briefing.dataset, set(briefing.bibliography.entries), config.site_url or "")
+        found += verify(folder, briefing.dataset, set(briefing.bibliography.sources), config.site_url or "")
     if found:
         raise BriefingError(found)
 

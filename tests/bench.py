@@ -219,11 +219,11 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
     briefing = read_briefing(like)
     (folder / "docs").mkdir(parents=True)
     (folder / "mkdocs.yml").write_text(STOCK)
-    for key, entry in briefing.bibliography.entries.items():  # in the types and fields that the stock style knows
-        fields = {name: entry.fields[name] for name in ("title", "url", "note") if name in entry.fields}
+    for key, source in briefing.bibliography.sources.items():  # in the types and fields that the stock style knows
+        fields = {name: source.entry.fields[name] for name in ("title", "url", "note") if name in source.entry.fields}
         fields |= {
-            "author": entry.fields.get("organization", "{Somebody}"),
-            "year": entry.fields.get("date", "2000")[:4],
+            "author": source.entry.fields.get("organization", "{Somebody}"),
+            "year": source.entry.fields.get("date", "2000")[:4],
         }
         with (folder / "sources.bib").open("a") as file:
             file.write(f"@misc{{{key}, " + ", ".join(f"{name} = {{{text}}}" for name, text in fields.items()) + "}\n")
@@ -257,7 +257,7 @@ def many_events(project: Path, count: int, years: int) -> None:
 
 def many_pages(project: Path, count: int) -> None:
     """Put `count` section pages in the place of the two, each with five notes and five figures."""
-    keys = list(read_briefing(project).bibliography.entries)
+    keys = list(read_briefing(project).bibliography.sources)
     figures = [(event, measure) for event, measure, _ in read_briefing(project).dataset.figures()]
     for name in SECTIONS:
         (project / f"docs/{name}.md").unlink()

@@ -186,9 +186,9 @@ def test_pybtex_reads_our_sources_back_to_the_same_references(offered: tuple[Pat
     (tmp_path / "data").mkdir()
     (tmp_path / "data/sources.bib").write_bytes((offered[0] / "sources.bib").read_bytes())
     ours, theirs = load_bibliography(offered[1])[0], load_bibliography(tmp_path)[0]
-    assert list(ours.entries) == list(theirs.entries)
-    for key in ours.entries:
-        assert ours.reference_html(key) == theirs.reference_html(key)
+    assert list(ours.sources) == list(theirs.sources)
+    for key in ours.sources:
+        assert ours.sources[key].reference_html == theirs.sources[key].reference_html
 
 
 def test_a_csl_processor_reads_our_sources_to_the_same_references(offered: tuple[Path, Path]) -> None:
@@ -197,10 +197,10 @@ def test_a_csl_processor_reads_our_sources_to_the_same_references(offered: tuple
     style = CitationStylesStyle(str(ROOT / "tests/cases/reference.csl"), validate=False)
     ours = load_bibliography(offered[1])[0]
     theirs = CitationStylesBibliography(style, sources, formatter.plain)
-    for key in ours.entries:
+    for key in ours.sources:
         theirs.register(Citation([CitationItem(key)]))
     for key, found in zip(theirs.keys, theirs.bibliography(), strict=True):
-        assert str(found) == "".join(etree.fromstring(f"<p>{ours.reference_html(key)}</p>").itertext())
+        assert str(found) == "".join(etree.fromstring(f"<p>{ours.sources[key].reference_html}</p>").itertext())
 
 
 def test_the_feed_is_read_by_feedparser_and_fits_the_schema(offered: tuple[Path, Path]) -> None:

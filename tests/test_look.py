@@ -307,7 +307,7 @@ def test_a_record_says_all_that_is_known_and_where_it_is_told(looking: Page, sit
 def test_each_source_stands_once_with_what_cites_it(looking: Page, site: str) -> None:
     looking.goto(f"{site}/sources/")
     assert looking.eval_on_selector_all(".source h2", "all => all.map(h => h.id)") == list(
-        BRIEFING.bibliography.entries
+        BRIEFING.bibliography.sources
     )
     source = looking.locator(".source:has([id='hrw-2017'])")
     archive = (
@@ -500,7 +500,7 @@ def test_the_whole_briefing_prints_with_its_notes_records_and_address(looking: P
         assert words in whole
     squeezed = whole.replace(" ", "")
     for key in ("hrw-2013", "irin-2016", "hrw-2017", "crisis-group-mali", "un-sg-2017"):
-        assert f"<{BRIEFING.bibliography.field(key, 'url')}>".replace(" ", "") in squeezed
+        assert f"<{BRIEFING.bibliography.sources[key].fields['url']}>".replace(" ", "") in squeezed
     for event in EVENTS.values():
         assert event.title.replace(" ", "") in squeezed
     for screen in ("Search", "Colours", "Skip to content", "Print the whole", "Next", "↩"):

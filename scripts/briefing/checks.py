@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from briefing import rules_of_pages as of_pages
 from briefing import rules_of_records as of_records
+from briefing import rules_of_sources as of_sources
 from briefing.problems import Problem
 from briefing.whole import Briefing
 
@@ -17,7 +18,8 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     of_records.editions_run,
     of_records.corrections_correct,
     of_records.none_is_said,
-    of_records.sources_are_complete,
+    of_sources.keys_can_be_cited,
+    of_sources.sources_are_complete,
     of_pages.tokens_draw,
     of_pages.notes_resolve,
     of_pages.notes_run_without_gap,
@@ -25,7 +27,7 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     of_pages.paragraphs_have_ids,
     of_pages.nothing_is_typed_by_hand,
 )
-RULES_OF_THE_WHOLE = (of_records.sources_are_cited, of_pages.figures_are_told)  # they tell what is missing
+RULES_OF_THE_WHOLE = (of_sources.sources_are_cited, of_pages.figures_are_told)  # they tell what is missing
 
 
 def check(briefing: Briefing, whole: bool = True) -> list[Problem]:

@@ -96,7 +96,7 @@ class Renderer:
 
     def anchors(self, uri: str) -> set[str]:
         """The ids that blocks bring to a page, for links in Markdown to be checked against."""
-        drawn = {"records": self.briefing.dataset.events, "sources": self.briefing.bibliography.entries}
+        drawn = {"records": self.briefing.dataset.events, "sources": self.briefing.bibliography.sources}
         pages = {block: self.briefing.page_with(block) for block in drawn}
         return {key for block, page in pages.items() if page and page.uri == uri for key in drawn[block]}
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from briefing import prose
-from briefing.bibliography import unknown_key
 from briefing.fields import check_id
 from briefing.problems import Problem, did_you_mean
 from briefing.tokens import BLOCKS, TokenError, draw, tokens, value_of
@@ -65,8 +64,8 @@ def notes_resolve(briefing: Briefing) -> Iterator[Problem]:
                 message = 'the note cites no source; write "@" and a key of data/sources.bib'
                 yield page.problem(note.start, f"note {note.label}", message)
         for key, offset in prose.citations(page.body):
-            if not briefing.bibliography.has(key):
-                yield page.problem(offset, f"@{key}", unknown_key(key, briefing.bibliography))
+            if message := briefing.bibliography.unknown(key):
+                yield page.problem(offset, f"@{key}", message)
 
 
 def notes_run_without_gap(briefing: Briefing) -> Iterator[Problem]:

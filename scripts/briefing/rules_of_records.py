@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from briefing import prose
-from briefing.bibliography import entry_problems, unknown_key
 from briefing.editions import changes
 from briefing.model import Dataset
 from briefing.problems import Path, Problem, did_you_mean
@@ -33,10 +31,10 @@ def references_resolve(briefing: Briefing) -> Iterator[Problem]:
         "a region": {place_id for place_id, place in data.places.items() if not place.is_town},
         "an event": data.declared("events"),
     }
-    for kind, name, path in _references(data):
+    for kind, name, path in references(data):
         if kind == "a source":
-            if not books.has(name):
-                yield data.problem(unknown_key(name, books), *path)
+            if message := books.unknown(name):
+                yield data.problem(message, *path)
         elif name not in listed[kind]:
             others = listed[kind] - {path[1]}
             yield data.problem(f'"{name}" is not {kind}' + did_you_mean(name, others), *path)
@@ -98,20 +96,7 @@ def none_is_said(briefing: Briefing) -> Iterator[Problem]:
             yield data.problem(message, "events", event_id, "figures", measure)
 
 
-def sources_are_complete(briefing: Briefing) -> Iterator[Problem]:
-    """Every entry has what its reference needs, in a form that pages can print."""
-    return entry_problems(briefing.bibliography)
-
-
-def sources_are_cited(briefing: Briefing) -> Iterator[Problem]:
-    """A source that nothing cites does not belong to the briefing."""
-    cited = {key for page in briefing.pages for key, _ in prose.citations(page.body)}
-    cited |= {name for kind, name, _ in _references(briefing.dataset) if kind == "a source"}
-    for key in briefing.bibliography.entries.keys() - cited if briefing.dataset.readable else ():
-        yield briefing.bibliography.problem(key, "nothing cites this source; cite it, or remove it")
-
-
-def _references(data: Dataset) -> Iterator[tuple[str, str, Path]]:
+def references(data: Dataset) -> Iterator[tuple[str, str, Path]]:
     """All that records name: what it should be, its name, and where it is named."""
     for event_id, event in data.events.items():
         here = ("events", event_id)
