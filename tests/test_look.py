@@ -242,7 +242,7 @@ def test_changing_the_data_changes_the_drawings(page: Page, real: Path) -> None:
     file.write_text(text.rstrip("\n") + "\n" + extra, encoding="utf-8")
     page_file = real / "docs/february-2017-violence.md"
     page_file.write_text(
-        page_file.read_text(encoding="utf-8").replace("After that, {{", "After that {{ killed:later-event }} and {{"),
+        page_file.read_text(encoding="utf-8").replace("After that incident, {{", "After that incident {{ killed:later-event }} and {{"),
         encoding="utf-8",
     )
     result = run(real, "build")

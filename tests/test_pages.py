@@ -48,7 +48,7 @@ HEDGES = {
     ],
     "witnesses": ["both Fulani and Bambara", "reported", "terrified", "large groups of armed men", "motorcycles and in vehicles"],
     "escalation-and-displacement": [
-        "After that", "at least 16 more people", "among them civilians and members of armed groups", "escalating",
+        "After that incident", "at least 16 more people", "among them civilians and members of armed groups", "escalating",
         "tit-for-tat", "As a result of these incidents", "at least 9,000 civilians", "Mopti and Ségou regions",
     ],
 }  # fmt: skip

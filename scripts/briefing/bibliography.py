@@ -28,7 +28,7 @@ from briefing.wording import date_in_words
 SOURCES_FILE = "data/sources.bib"
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^,\s{}()]*)", re.MULTILINE)
 _NOT_ENTRIES = {"comment", "string", "preamble"}
-_PRINTED = ("title", "booktitle", "organization", "howpublished", "number", "note")
+_PRINTED = ("title", "booktitle", "organization", "howpublished", "number", "note", "label")
 _LATEX = re.compile(r"[\\{}$~%&#^_]|--|''|``")
 
 
@@ -46,19 +46,15 @@ class Source:
 
     @cached_property
     def authors(self) -> str:
-        """Who stands behind it, in words."""
-        people = " and ".join(str(person) for person in self.entry.persons.get("author", ()))
-        return _plain(people or self.entry.fields.get("organization", ""))
+        """Who stands behind it, in words, each name in its natural order."""
+        people = [" ".join(filter(None, names)) for names in self._names()]
+        return " and ".join(people) or _plain(self.entry.fields.get("organization", ""))
 
     @property
     def people(self) -> list[dict[str, str]]:
         """Who stands behind it, as CSL has it: a person's name in parts, any other whole."""
-        found = []
-        for p in self.entry.persons.get("author", ()):
-            family, given = p.prelast_names + p.last_names + p.lineage_names, p.first_names + p.middle_names
-            parts = {"family": _plain(" ".join(family)), "given": _plain(" ".join(given))}
-            found.append({"literal": _plain(str(p))} if str(p).startswith("{") else parts)
-        return found or [{"literal": self.authors}]
+        names = list(self._names()) or [("", self.authors)]
+        return [{"family": family, "given": given} if given else {"literal": family} for given, family in names]
 
     @cached_property
     def date(self) -> str:
@@ -68,8 +64,8 @@ class Source:
 
     @property
     def short(self) -> str:
-        """The source in few words: its authors and the date, as far as it has them."""
-        return ", ".join(filter(None, [self.authors, self.date]))
+        """The source in few words: its label, or its authors and the date as far as it has them."""
+        return self.fields["label"] or ", ".join(filter(None, [self.authors, self.date]))
 
     @cached_property
     def reference(self) -> Any:
@@ -99,6 +95,17 @@ class Source:
 
         return str(Writer().to_string(BibliographyData({self.entry.key: self.entry}))).strip()
 
+    @property
+    def former_keys(self) -> list[str]:
+        """The keys it had before; links to them still land on it."""
+        return self.fields["ids"].replace(",", " ").split()
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """The given and the family name of each person; a name in double braces is taken whole, as a family's."""
+        for p in self.entry.persons.get("author", ()):
+            given, family = p.first_names + p.middle_names, p.prelast_names + p.last_names + p.lineage_names
+            yield _plain(" ".join(given)), _plain(" ".join(family))
+
     def unprintable(self) -> Iterator[tuple[str, str]]:
         """The fields that pages can't print, and why."""
         people = [("author", str(person)) for person in self.entry.persons.get("author", ())]
@@ -107,6 +114,8 @@ class Source:
             try:
                 if "@" in _plain(text):
                     yield name, 'a page would take "@" for a citation; write "at"'
+                if re.search(r"(?<!\\)%", text):
+                    yield name, 'BibTeX leaves out what follows "%"; write "\\%"'
             except (PybtexError, ValueError):  # the second from its reader of LaTeX
                 yield name, f'"{text}" has a brace or a backslash too many; remove it'
 
@@ -126,7 +135,8 @@ class Bibliography:
         """A sentence about a citation key that the file does not have; empty where it has it, or can't tell."""
         if key in self.lines or not self.readable:
             return ""
-        return f'"{key}" is not in {SOURCES_FILE}' + did_you_mean(key, self.lines)
+        renamed = (f'; it is "{name}" now' for name, source in self.sources.items() if key in source.former_keys)
+        return f'"{key}" is not in {SOURCES_FILE}' + next(renamed, did_you_mean(key, self.lines))
 
     def problem(self, key: str, message: str, name: str = "") -> Problem:
         """A problem with the source `key`, or its field `name`."""
