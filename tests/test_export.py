@@ -109,7 +109,7 @@ def test_tables_are_plain_text_with_crlf(offered: tuple[Path, Path]) -> None:
     assert rows_of(offered[0] / "figures.hxl.csv")[1:] == rows_of(offered[0] / "figures.csv")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize("text", ["=A+A", "+A", "-A", "@SUM(AA)", "=cmd|' /C calc'!AA"])
 def test_no_cell_runs_as_a_formula(fictional: Path, text: str) -> None:
     change(fictional, "data/events.yml", "who: gulls", f"who: {json.dumps(text)}")
     change(fictional, "data/events.yml", "title: A dry year", f"title: {json.dumps(text)}")

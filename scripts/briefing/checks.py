@@ -17,17 +17,23 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     of_records.dates_are_not_after_the_edition,
     of_records.editions_run,
     of_records.corrections_correct,
+    of_records.titles_tell_no_number,
     of_records.none_is_said,
     of_sources.keys_can_be_cited,
     of_sources.sources_are_complete,
+    of_pages.pages_say_what_they_are,
     of_pages.tokens_draw,
+    of_pages.braces_are_in_place,
     of_pages.notes_resolve,
-    of_pages.notes_run_without_gap,
     of_pages.former_addresses_are_free,
     of_pages.paragraphs_have_ids,
     of_pages.nothing_is_typed_by_hand,
 )
-RULES_OF_THE_WHOLE = (of_sources.sources_are_cited, of_pages.figures_are_told)  # they tell what is missing
+RULES_OF_THE_WHOLE = (  # they tell what is missing, which may only be unread
+    of_sources.sources_are_cited,
+    of_pages.figures_are_told,
+    of_pages.notes_run_without_gap,
+)
 
 
 def check(briefing: Briefing, whole: bool = True) -> list[Problem]:

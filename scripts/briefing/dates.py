@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 
 FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", or "1999-12-31/" when the end is not stated'
-_POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_POINT = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+_DATE = re.compile(rf"({_POINT})(?:(/)({_POINT})?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,15 @@ class EventDate:
 
 def parse_date(text: str) -> EventDate:
     """Read EDTF `text` as a date; ValueError with a sentence for the editor where it is none."""
-    start_text, slash, end_text = text.partition("/")
-    start = parse_point(start_text)
-    if not slash:
+    match = _DATE.fullmatch(text)
+    if not match:
+        raise ValueError(f'"{text}" is not a date; {FORMS}')
+    start = _point(match[1])
+    if not match[2]:
         return EventDate(start, start)
-    if not end_text:
+    if not match[3]:
         return EventDate(start, None)
-    end = parse_point(end_text)
+    end = _point(match[3])
     if (start.first, start.last) == (end.first, end.last):
         raise ValueError(f'"{text}" begins and ends with the same date; write "{start}"')
     if start.first > end.first or start.last > end.last:
@@ -91,14 +94,11 @@ def parse_date(text: str) -> EventDate:
     return EventDate(start, end)
 
 
-def parse_point(text: str) -> Point:
-    """Read a year, a month or a day; ValueError where the calendar has none such."""
-    match = _POINT.fullmatch(text)
-    if not match:
-        raise ValueError(f'"{text}" is not a date; {FORMS}')
-    year, month, day = (int(part) if part is not None else None for part in match.groups())
-    assert year is not None  # the pattern has no match without a year
-    if year == 0:
+def _point(text: str) -> Point:
+    """A year, a month or a day; ValueError where the calendar has none such."""
+    numbers: list[int | None] = [int(part) for part in text.split("-")]
+    year, month, day = [*numbers, None, None][:3]
+    if not year:
         raise ValueError(f'"{text}" is not a date: there is no year 0000; write the year it happened')
     if month is not None and not 1 <= month <= 12:
         raise ValueError(f'"{text}" is not a date: months run from 01 to 12; write the month it happened')

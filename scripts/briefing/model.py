@@ -259,6 +259,11 @@ class Dataset:
         ids = (path[1] for path in self.lines if len(path) == 2 and (not groups or path[0] in groups))
         return {name for name in ids if isinstance(name, str)}
 
+    def renamed(self, name: str) -> str:
+        """The end of a sentence about an id that an event had before; empty where none had it."""
+        now = (event_id for event_id, event in self.events.items() if name in event.former_ids)
+        return "".join(f'; it is "{event_id}" now' for event_id in now)
+
     def figures(self) -> Iterator[tuple[str, Measure, Figure]]:
         """Every figure as (event id, measure, figure), in the order of the file."""
         for event_id, event in self.events.items():

@@ -13,6 +13,10 @@ _NOTE = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULT
 _KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
+_IN_BRACES = re.compile(  # tokens, code, ids of headings, classes of links and words
+    rf"{TOKEN.pattern}|`[^`\n]*`|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
+)
+_BRACES = re.compile(r"\{+[^{}\n]*\}+|\[\[[^\]\n]*\]\]|\{+|\}+")
 _NOT_PROSE = re.compile(  # notes, headings, tokens, note markers, ids and classes, addresses of links
     rf"{_NOTE.pattern}|^#.*$|{TOKEN.pattern}|{_MARKER.pattern}|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*\)|<[^>]*>",
     re.MULTILINE,
@@ -90,6 +94,18 @@ def passages(uri: str, body: str) -> Iterator[Passage]:
         yield Passage(uri, paragraph.id, number, tuple(dict.fromkeys(told)), marked)
 
 
+def stray_braces(body: str) -> Iterator[re.Match[str]]:
+    """Braces that are part of no token, id or class, and what they hold; offsets are those of the body."""
+    rest = _blanked(_IN_BRACES, body)
+    rest = _BLOCK.sub(lambda block: _blanked(_ID, block[0]), rest)
+    return _BRACES.finditer(rest)
+
+
 def plain_text(body: str) -> str:
     """A page's running text alone: whatever else stands there is blanked, and offsets stay."""
-    return _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
+    return _blanked(_NOT_PROSE, body)
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    """`text` with spaces in the place of what fits `pattern`."""
+    return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from briefing import prose
 from briefing.fields import check_id
+from briefing.pages import TEMPLATES
 from briefing.problems import Problem, did_you_mean
-from briefing.tokens import BLOCKS, TokenError, draw, tokens, value_of
+from briefing.tokens import BLOCKS, TokenError, tokens, value_of
 from briefing.whole import Briefing
-from briefing.wording import is_number_word
+from briefing.wording import numbers_in
 
 
 def tokens_draw(briefing: Briefing) -> Iterator[Problem]:
-    """Every token names a value or a block that there is, and braces stand nowhere else."""
+    """Every token names a value or a block that there is."""
     data = briefing.dataset
     unread = data.declared() - data.events.keys() - data.places.keys()  # told already
     for page in briefing.pages:
@@ -29,9 +30,31 @@ def tokens_draw(briefing: Briefing) -> Iterator[Problem]:
                 except TokenError as error:
                     if error.record not in unread:
                         yield page.problem(token.start, error.record, error.message)
-        for brace in re.finditer(r"\{\{|\}\}", draw(page.body, lambda token: " " * (token.end - token.start))):
-            message = f'"{brace[0]}" stands alone; write a token as {{{{ kind:event-id }}}}'
+
+
+def braces_are_in_place(briefing: Briefing) -> Iterator[Problem]:
+    """Braces stand around tokens, two and two, or around an id that ends its paragraph or heading."""
+    for page in briefing.pages:
+        for brace in prose.stray_braces(page.body):
+            message = f'"{brace[0]}" is no token; write {{{{ kind:event-id }}}}'
+            if brace[0].lstrip("{: ").startswith("#"):
+                message = f'"{brace[0]}" does not end its paragraph; leave a line blank below it'
             yield page.problem(brace.start(), "", message)
+
+
+def pages_say_what_they_are(briefing: Briefing) -> Iterator[Problem]:
+    """Every page has a title and a template that there is; what has notes is a section, and sections are listed."""
+    for page in (page for page in briefing.pages if page.is_readable):
+        template = str(page.meta.get("template", TEMPLATES[0]))
+        if not page.meta.get("title"):
+            yield page.meta_problem('the page has no title; write "title: …" between two lines of "---"')
+        if template not in TEMPLATES:
+            yield page.meta_problem(f'"{template}" is no template' + did_you_mean(template, TEMPLATES), "template")
+        elif prose.notes(page.body) and not page.is_section:
+            yield page.meta_problem('a page with notes is a section; write "template: section.html" under its title')
+        elif page.is_section and not page.is_listed:
+            how = f'add "- Its name: {page.uri}" under nav in mkdocs.yml'
+            yield page.meta_problem(f"the section is not in the navigation; {how}")
 
 
 def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
@@ -74,7 +97,7 @@ def notes_run_without_gap(briefing: Briefing) -> Iterator[Problem]:
     for page in briefing.pages:
         for label, offset in prose.markers(page.body).items():
             if label != str(expected):
-                message = f"the notes run 1, 2, 3 and on through the pages; this one is [^{expected}]"
+                message = f"the notes run 1, 2, 3 and on through the pages; write [^{expected}] here"
                 yield page.problem(offset, f"note {label}", message)
             expected += 1
 
@@ -84,11 +107,10 @@ def former_addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
     taken = {page.uri.removesuffix(".md").removesuffix("index") for page in briefing.pages}
     for page in briefing.pages:
         for address in page.former:
-            line = page.lines.get(("former",), 1)
             if not re.fullmatch(r"(?:[a-z0-9-]+/)+", address):
-                yield Problem(page.file, line, "former", f'"{address}" is no address of a page; write it as old-name/')
+                yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
             elif address.removesuffix("/") in taken:
-                yield Problem(page.file, line, "former", f'a page has the address "{address}" now; remove it here')
+                yield page.meta_problem(f'a page has the address "{address}" now; remove it here', "former")
 
 
 def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
@@ -119,10 +141,8 @@ def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:
             pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, str(phrase).split())) + r"(?!\w)"
             text, count = re.subn(pattern, lambda match: re.sub(r"\S", " ", match[0]), text)
             if not count:
-                line = page.lines.get(("plain_numbers", number), page.lines.get(("plain_numbers",), 1))
                 message = f'"{phrase}" does not stand in the text any more; remove it from plain_numbers'
-                yield Problem(page.file, line, "plain_numbers", message)
-        for word in re.finditer(r"[^\W_]+", text):
-            if is_number_word(word[0]):
-                advice = "draw it with a token, or list its phrase under plain_numbers in the page's front matter"
-                yield page.problem(word.start(), "", f'"{word[0]}" is typed by hand; {advice}')
+                yield page.meta_problem(message, "plain_numbers", number)
+        for word in numbers_in(text):
+            advice = "draw it with a token, or list its phrase under plain_numbers in the page's front matter"
+            yield page.problem(word.start(), "", f'"{word[0]}" is typed by hand; {advice}')

@@ -8,6 +8,7 @@ from briefing.editions import changes
 from briefing.model import Dataset
 from briefing.problems import Path, Problem, did_you_mean
 from briefing.whole import Briefing
+from briefing.wording import numbers_in
 
 
 def ids_are_unique(briefing: Briefing) -> Iterator[Problem]:
@@ -37,7 +38,7 @@ def references_resolve(briefing: Briefing) -> Iterator[Problem]:
                 yield data.problem(message, *path)
         elif name not in listed[kind]:
             others = listed[kind] - {path[1]}
-            yield data.problem(f'"{name}" is not {kind}' + did_you_mean(name, others), *path)
+            yield data.problem(f'"{name}" is not {kind}' + (data.renamed(name) or did_you_mean(name, others)), *path)
 
 
 def no_event_follows_itself(briefing: Briefing) -> Iterator[Problem]:
@@ -85,6 +86,14 @@ def corrections_correct(briefing: Briefing) -> Iterator[Problem]:
         if key in seen:
             yield data.problem("the same correction is given twice; keep one", "corrections", number, "value")
         seen.add(key)
+
+
+def titles_tell_no_number(briefing: Briefing) -> Iterator[Problem]:
+    """A title holds no number and no month: it would stay when the record changes."""
+    for event_id, event in briefing.dataset.events.items():
+        for word in numbers_in(event.title):
+            message = f'"{word[0]}" would stay in the title when the record changes; leave it out'
+            yield briefing.dataset.problem(message, "events", event_id, "title")
 
 
 def none_is_said(briefing: Briefing) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ REQUIRED = {  # by type of entry (biblatex's names); all need an author or an or
     "online": ("title", "url"),
     "report": ("title", "date"),
 }
+PRINTED = {"author", "organization", "title", "booktitle", "howpublished", "number", "date", "note", "label", "url"}
 _ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@]+(?:[/?#][^\s\"<>\\^`{|}]*)?")
 
 
@@ -52,8 +53,10 @@ def sources_are_complete(briefing: Briefing) -> Iterator[Problem]:
         if "url" in fields and not _ADDRESS.fullmatch(fields["url"]):
             message = f'"{fields["url"]}" is not an address of the web; begin with https:// or http://'
             yield books.problem(key, message, "url")
-        if "crossref" in fields:
-            yield books.problem(key, "it borrows the fields of another entry; write them out here", "crossref")
+        for name in fields.keys() - PRINTED - {"ids"}:
+            message = f'"{name}" is not a field that pages print' + did_you_mean(name, PRINTED)
+            borrowed = "it borrows the fields of another entry; write them out here"
+            yield books.problem(key, borrowed if name == "crossref" else message, name)
         try:
             _ = source.date
         except ValueError as error:

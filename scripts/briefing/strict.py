@@ -28,21 +28,23 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Pat
     try:
         reader.read(yaml.parse(text, _Loader))
     except yaml.YAMLError as error:
-        return None, reader.lines, [*reader.problems, _syntax_problem(error, file, first_line)]
+        return None, reader.lines, [*reader.problems, _syntax_problem(error, text, file, first_line)]
     except _TooMuchError:
         return None, reader.lines, reader.problems
     return reader.value, reader.lines, reader.problems
 
 
-def navigation(text: str, file: str) -> tuple[list[str], list[Problem]]:
-    """The Markdown files that `nav` lists in MkDocs' settings, whose tags are MkDocs' own affair."""
+def navigation(text: str, file: str) -> tuple[dict[str, int], list[Problem]]:
+    """The Markdown files that `nav` lists in MkDocs' settings, with their lines; its tags are MkDocs' own affair."""
     try:
         top = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
-        return [], [_syntax_problem(error, file, 1)]
+        return {}, [_syntax_problem(error, text, file, 1)]
     entries = top.value if isinstance(top, yaml.MappingNode) else ()
-    pages = [page for key, value in entries if key.value == "nav" for page in _pages_under(value)]
-    return pages, [] if pages else [Problem(file, 1, "nav", "the navigation is missing; list the pages under nav")]
+    listed = [page for key, value in entries if key.value == "nav" for page in _pages_under(value)]
+    pages = {page.value: page.start_mark.line + 1 for page in reversed(listed)}
+    missing = Problem(file, 1, "nav", "the navigation is missing; list the pages under nav")
+    return dict(reversed(pages.items())), [] if pages else [missing]
 
 
 class _TooMuchError(Exception):
@@ -90,9 +92,13 @@ class _Reader:
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(events, path)
         if not event.value.strip():
-            comma = "a comma ends the number; write thousands without it"
-            thousands = bool(path) and str(path[-1]).isdigit()
-            self.refuse(event, path, comma if thousands else "the value is empty; fill it, or remove the field")
+            name = str(path[-1]) if path else ""
+            message = "the value is empty; fill it, or remove the field"
+            if name.isdigit():
+                message = "a comma ends the number; write thousands without it"
+            elif " " in name:
+                message = f'a comma parts "{name}" from what stands before it; put the whole text in quotation marks'
+            self.refuse(event, path, message)
         return event.value.strip()
 
     def mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
@@ -130,17 +136,28 @@ class _Reader:
         return number
 
 
-def _syntax_problem(error: yaml.YAMLError, file: str, first_line: int) -> Problem:
+def _syntax_problem(error: yaml.YAMLError, text: str, file: str, first_line: int) -> Problem:
+    """What the parser says, in an editor's words where a beginner's slip is the cause."""
     mark: Any = getattr(error, "problem_mark", None)
+    opened: Any = getattr(error, "context_mark", None)
     line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 0)
     what = getattr(error, "problem", None) or "it can't be read"
-    advice = "check indentation, colons, quotation marks and brackets here"
-    return Problem(file, line, "", f"this is not YAML ({what}); {advice}", column)
+    message = f"this is not YAML ({what}); check indentation, colons, quotation marks and brackets here"
+    lines = text.split("\n")
+    odd = [number for number, row in enumerate(lines[: line - first_line + 1]) if row.count('"') % 2]
+    if opened and "quoted scalar" in (getattr(error, "context", None) or ""):
+        odd.insert(0, opened.line)
+    if mark and "".join(lines[mark.line : mark.line + 1]).lstrip(" ").startswith("\t"):
+        message = "a tab stands here; indent with spaces"
+    elif odd:
+        line, column = odd[0] + first_line, 0
+        message = "a quotation mark on this line is not closed; close it, or remove it"
+    return Problem(file, line, "", message, column)
 
 
-def _pages_under(node: yaml.Node) -> Iterator[str]:
+def _pages_under(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
     if isinstance(node, yaml.ScalarNode):
-        yield from [node.value] if node.value.endswith(".md") else []
+        yield from [node] if node.value.endswith(".md") else []
         return
     for child in node.value:
         yield from _pages_under(child[1] if isinstance(child, tuple) else child)

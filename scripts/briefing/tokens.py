@@ -94,7 +94,8 @@ def value_of(token: Token, dataset: Dataset) -> Value:
         raise TokenError(event_id, f'"{kind}" is not a kind of value' + did_you_mean(kind, KINDS))
     event = dataset.events.get(event_id)
     if event is None:
-        raise TokenError(event_id, "there is no such event" + did_you_mean(event_id, dataset.events))
+        other = dataset.renamed(event_id) or did_you_mean(event_id, dataset.events)
+        raise TokenError(event_id, f"there is no such event{other}")
     if kind == "date":
         if form not in DATE_FORMS:
             forms = did_you_mean(form, filter(None, DATE_FORMS))

@@ -7,6 +7,8 @@ it stands for a value, that value as a machine reads it.
 from __future__ import annotations
 
 import calendar
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from briefing.dates import EventDate, Point
@@ -39,10 +41,13 @@ class Piece(NamedTuple):
     value: str = ""
 
 
-def is_number_word(word: str) -> bool:
-    """Whether `word` says a number or a month: a digit of any script, "twenty", "March" (not "march")."""
-    is_month = word.capitalize() in _MONTHS and word not in ("may", "march")
-    return is_month or word.lower() in _NUMBERS or any(sign.isnumeric() for sign in word)
+def numbers_in(text: str) -> Iterator[re.Match[str]]:
+    """The words of `text` that say a number or a month: a digit of any script, "twenty", "March" (not "march")."""
+    for match in re.finditer(r"[^\W_]+", text):
+        word = match[0]
+        is_month = word.capitalize() in _MONTHS and word not in ("may", "march")
+        if is_month or word.lower() in _NUMBERS or any(sign.isnumeric() for sign in word):
+            yield match
 
 
 def number_in_words(number: int) -> str:
