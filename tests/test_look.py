@@ -242,7 +242,9 @@ def test_changing_the_data_changes_the_drawings(page: Page, real: Path) -> None:
     file.write_text(text.rstrip("\n") + "\n" + extra, encoding="utf-8")
     page_file = real / "docs/february-2017-violence.md"
     page_file.write_text(
-        page_file.read_text(encoding="utf-8").replace("After that incident, {{", "After that incident {{ killed:later-event }} and {{"),
+        page_file.read_text(encoding="utf-8").replace(
+            "After that incident, {{", "After that incident {{ killed:later-event }} and {{"
+        ),
         encoding="utf-8",
     )
     result = run(real, "build")
@@ -448,6 +450,20 @@ def test_search_finds_events_places_actors_and_sources(looking: Page, site: str,
     link.click()
     assert looking.url == f"{site}/{place}"
     expect(looking.locator(f"[id='{place.partition('#')[2]}']")).to_be_in_viewport()
+
+
+def test_search_finds_every_record_and_source_by_its_whole_title(page: Page, site: str) -> None:
+    page.goto(f"{site}/background/")
+    page.keyboard.press("/")
+    titles = {event.title for event in EVENTS.values()}
+    wanted = {event.title: f"/events/#{event_id}" for event_id, event in EVENTS.items()}
+    for key, source in BRIEFING.bibliography.sources.items():
+        wanted[f"{source.authors} {source.fields['title']}"] = f"/sources/#{key}"
+    wanted |= {"tit-for-tat": "/events/#tit-for-tat-killings", "at least 20": "/events/#ke-macina-reprisals"}
+    for asked, place in wanted.items():
+        page.get_by_role("searchbox").fill(asked)
+        found = page.locator(".results a").evaluate_all("all => all.map(a => a.href)")
+        assert f"{site}{place}" in found[: 1 if asked in titles else 20], asked
 
 
 def test_nothing_of_the_search_is_loaded_before_it_is_opened(page: Page, site: str) -> None:

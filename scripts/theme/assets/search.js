@@ -1,8 +1,6 @@
-// The search: Material's index and worker behind a dialog of our own. Messages to the worker are
-// {type: 0, data: index} and {type: 2, data: query}; it answers {type: 1} and {type: 3, data: {items}}.
-// A page opened from a disk may start no worker and fetch nothing: there, the words are looked for one by one.
+// The search, in a dialog: every word that is asked for begins a word of what is found. It goes through the
+// index itself, which is small, and so finds the same on the web as in a page that was opened from a disk.
 "use strict";
-const onDisk = location.protocol === "file:";
 let dialog = null;
 
 const element = (name, properties = {}, ...children) => {
@@ -11,21 +9,36 @@ const element = (name, properties = {}, ...children) => {
   return made;
 };
 
-// A worker marks what it found as HTML; only its text is wanted here.
+// The index holds HTML; only its text is wanted here.
 const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.replace(/\s+/g, " ").trim();
 
-const excerpt = (text, words) => {
-  const at = Math.max(0, ...words.map((word) => fold(text).indexOf(word)));
+// Words without their accents, in lower case, so that "ete" finds "Été".
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const words = (text) => ` ${fold(text).replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
+
+// "20" is a count and not the beginning of 2017.
+const sought = (word) => (/^\p{N}+$/u.test(word) ? ` ${word} ` : ` ${word}`);
+
+const excerpt = (text, asked) => {
+  const at = Math.max(0, ...asked.map((word) => fold(text).indexOf(word)));
   const start = at < 60 ? 0 : text.indexOf(" ", at - 50) + 1;
   const end = text.length > start + 160 ? text.lastIndexOf(" ", start + 160) : text.length;
   return (start ? "… " : "") + text.slice(start, end) + (end < text.length ? " …" : "");
 };
 
-// Letters without their accents, in lower case, so that "ete" finds "Été".
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+// What has every word, the best first: all of it in the title, then more of its words there.
+const find = (entries, asked) => {
+  const rank = ({ title }) => asked.filter((word) => title.includes(sought(word))).length
+    + (title.includes(` ${asked.join(" ")} `) ? asked.length : 0);
+  return entries
+    .filter(({ title, text }) => asked.every((word) => (title + text).includes(sought(word))))
+    .sort((a, b) => rank(b) - rank(a))
+    .slice(0, 20);
+};
 
 const make = (button) => {
   const base = new URL(document.documentElement.dataset.base, location);
+  const onDisk = location.protocol === "file:";
   const field = element("input", { type: "search", id: "search-field", autocomplete: "off", spellcheck: false });
   const label = element("label", { htmlFor: "search-field", textContent: "Search events, places, actors and sources" });
   const close = element("button", { type: "submit", textContent: "Close" });
@@ -37,53 +50,30 @@ const make = (button) => {
   made.setAttribute("aria-label", button.textContent);
   document.body.append(made);
 
-  const worker = onDisk ? null : new Worker(button.dataset.worker);
-  const entries = new Map();
-  let asked = "";
-  let ready = false;
+  let entries = null;
   const ask = () => {
-    asked = fold(field.value).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-    if (asked.length < 2) {
+    const asked = words(field.value).trim().split(" ");
+    if (!entries || asked.join("").length < 2) {
       results.replaceChildren();
       status.textContent = "";
       return;
     }
-    if (!ready) return;
-    const words = asked.split(" ");
-    if (worker) worker.postMessage({ type: 2, data: words.map((word) => `+${word}*`).join(" ") });
-    else show([...entries.values()].filter(({ title, text }) => words.every((word) => fold(`${title} ${text}`).includes(word))));
-  };
-  const show = (found) => {
-    const words = asked.split(" ");
-    results.replaceChildren(...found.map(({ location: at }) => {
-      const item = entries.get(at);
-      const file = onDisk ? at.replace(/(^|\/)(?=#|$)/, "$1index.html") : at;
-      const link = element("a", { href: new URL(file, base).href, textContent: plain(item.title) });
-      return element("li", {}, link, element("p", { className: "quiet", textContent: excerpt(plain(item.text), words) }));
+    const found = find(entries, asked);
+    results.replaceChildren(...found.map(({ entry }) => {
+      const file = onDisk ? entry.location.replace(/(^|\/)(?=#|$)/, "$1index.html") : entry.location;
+      const link = element("a", { href: new URL(file, base).href, textContent: plain(entry.title) });
+      const told = excerpt(plain(entry.text), asked);
+      return element("li", {}, link, element("p", { className: "quiet", textContent: told }));
     }));
     status.textContent = found.length === 1 ? "1 result" : `${found.length || "No"} results`;
   };
-  worker?.addEventListener("message", ({ data }) => {
-    if (data.type === 1) {
-      ready = true;
-      ask();
-    }
-    if (data.type !== 3 || asked.length < 2) return;
-    show(data.data.items.flat().filter((item) => item.score > 0).sort((a, b) => b.score - a.score).slice(0, 20));
-  });
   const index = onDisk
     ? loadScript(button.dataset.index.replace(/on$/, "")).then(() => window.searchIndex)
     : fetch(button.dataset.index).then((answer) => answer.json());
   index
-    .then(({ config, docs }) => {
-      for (const entry of docs) entries.set(entry.location, entry);
-      if (!worker) {
-        ready = true;
-        ask();
-        return;
-      }
-      const folded = docs.map((entry) => ({ ...entry, title: fold(entry.title), text: fold(entry.text) }));
-      worker.postMessage({ type: 0, data: { config, docs: folded, options: {} } });
+    .then(({ docs }) => {
+      entries = docs.map((entry) => ({ entry, title: words(plain(entry.title)), text: words(plain(entry.text)) }));
+      ask();
     })
     .catch(() => { status.textContent = "The search could not be loaded."; });
 

@@ -113,7 +113,7 @@ window.loadScript = (address) => new Promise((loaded, failed) => {
 {
   const button = document.querySelector(".search-open");
   const here = new URL("search.js", document.currentScript.src);
-  if (button && window.Worker) {
+  if (button) {
     const open = async () => {
       if (!window.openSearch) await loadScript(here);
       window.openSearch(button);
