@@ -39,8 +39,14 @@ class Change:
 
     @property
     def title(self) -> str:
-        """The event and what of it changed, in words."""
-        return f"{self.event.title if self.event else self.event_id}, {self.kind}"
+        """The event and what of it changed, in words: "A flood: number killed", for a title may name a group."""
+        what = self.kind if self.kind == "date" else f"number {self.kind}"
+        return f"{self.event.title if self.event else self.event_id}: {what}"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the edition before did not have the value at all: what is new is announced, and corrects nothing."""
+        return self.before is None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -73,14 +79,14 @@ def value_in_words(value: Value) -> str:
 
 
 def lacking(data: Dataset) -> list[str]:
-    """The lines to paste into data/corrections.yml for each change since the last edition without its reason.
+    """The lines to paste into data/corrections.yml for each value corrected since the last edition without a reason.
 
     Where the value has a source, the correction names one too.
     """
     lines = []
     for change in changes(data):
-        given = change.correction
-        if change.edition > data.editions[-1].number and (not given or (change.sources and not given.sources)):
+        given, is_since = change.correction, change.edition > data.editions[-1].number
+        if is_since and not change.is_new and (not given or (change.sources and not given.sources)):
             before, after = map(value_in_words, (change.before, change.after))
             lines.append(
                 f"# {change.event_id}, {change.kind}: {before} -> {after}\n- edition: {change.edition}\n"
