@@ -12,8 +12,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
-from briefing.drawings import counts, draw_map, timeline
 from briefing.editions import value_in_words
+from briefing.maps import draw_map
+from briefing.scales import counts, timeline
 from briefing.wording import date_in_words, figure_in_words, number_in_words
 
 
