@@ -19,9 +19,9 @@ from mkdocs.utils import get_relative_url
 
 from briefing.bibliography import ReferenceStyle
 from briefing.checks import READ
-from briefing.export import Publication
 from briefing.markup import templates
 from briefing.problems import BriefingError
+from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from markdown_notes import NotesExtension, below

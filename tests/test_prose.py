@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.dates import EventDate, Point, parse_date
-from briefing.export import Publication
 from briefing.markup import templates
 from briefing.model import Figure
 from briefing.prose import KINDS, Token, TokenError, draw, tokens, value_of
+from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
