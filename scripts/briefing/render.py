@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment
@@ -65,7 +66,8 @@ class Renderer:
 
     def part(self, template: str, page: Any) -> str:
         """What a page of MkDocs has around its text, such as its metadata, from a template."""
-        return write(self.templates, template, page=page, announced=self._announced(page), **self._context(page.url))
+        announced = partial(self._announced, page)  # which only one of them asks for
+        return write(self.templates, template, page=page, announced=announced, **self._context(page.url))
 
     def files(self, assets: str, exports: Environment) -> Iterator[tuple[str, str]]:
         """What is published besides pages: downloads, and at each address that a page had before, a page leading on."""

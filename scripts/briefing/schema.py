@@ -24,8 +24,7 @@ class _WithoutNull(GenerateJsonSchema):
     def nullable_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
-    def default_schema(self, schema: Any) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
+    default_schema = nullable_schema
 
 
 def schema_text(dictionary: str) -> str:

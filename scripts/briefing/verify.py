@@ -22,8 +22,8 @@ _FOLLOWED = {"alternate", "author", "canonical", "help", "license", "next", "pre
 _HEARD = ("title", "aria-label", "alt", "content")  # attributes whose values readers may hear
 _CSS_LOADS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])([^'\")]*)", re.IGNORECASE)
 
-Words = Mapping[tuple[str, str, str], set[str]]  # what a value is of, the value and its bound -> the words for it
-Address = tuple[str, str, bool]  # as it is written, in which attribute, and whether a browser loads it by itself
+_Words = Mapping[tuple[str, str, str], set[str]]  # what a value is of, the value and its bound -> the words for it
+_Address = tuple[str, str, bool]  # as it is written, in which attribute, and whether a browser loads it by itself
 
 
 def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterator[Problem]:
@@ -36,7 +36,7 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
     listed = files["sitemap.xml"].read_text("utf-8") if "sitemap.xml" in files else ""
     left_over = re.compile(r"\{\{|\}\}" + "".join(rf"|@{re.escape(key)}\b" for key in sorted(keys)))
     ids: dict[str, set[str] | None] = dict.fromkeys(files)  # None where it is no page
-    addresses: dict[str, set[Address]] = {}
+    addresses: dict[str, set[_Address]] = {}
     for name, path in files.items():
         faults: list[str] = []
         if path.suffix == ".html":
@@ -59,9 +59,9 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
                 yield Problem(name, 1, "", fault)
 
 
-def _words(data: Dataset) -> Words:
+def _words(data: Dataset) -> _Words:
     """The words for every value that a page may show."""
-    found: Words = defaultdict(set)
+    found: _Words = defaultdict(set)
     for event_id, measure, figure in data.figures():
         for piece in figure_in_words(figure):
             found[f"{event_id}_{measure}", piece.value, figure.bound].add(piece.text)
@@ -73,7 +73,7 @@ def _words(data: Dataset) -> Words:
     return found
 
 
-def _page_faults(page: LexborHTMLParser, words: Words, left_over: re.Pattern[str]) -> Iterator[str]:
+def _page_faults(page: LexborHTMLParser, words: _Words, left_over: re.Pattern[str]) -> Iterator[str]:
     """What is wrong with a page whatever other pages there are."""
     for name, count in Counter(_values(page, "id")).items():
         if count > 1:
@@ -108,14 +108,14 @@ def _values(page: LexborHTMLParser, *names: str) -> list[str]:
     return [value for _, _, value in _attributes(page, *names)]
 
 
-def _addresses(page: LexborHTMLParser) -> Iterator[Address]:
+def _addresses(page: LexborHTMLParser) -> Iterator[_Address]:
     for node, name, value in _attributes(page, "href", *_LOADING):
         relations = set((node.attributes.get("rel") or "").lower().split())
         followed = node.tag in ("a", "area") or (node.tag == "link" and relations <= _FOLLOWED)
         yield value.strip(), name, name != "href" or not followed
 
 
-def _address_fault(address: Address, page: str, base: str, ids: Mapping[str, set[str] | None]) -> str | None:
+def _address_fault(address: _Address, page: str, base: str, ids: Mapping[str, set[str] | None]) -> str | None:
     """What is wrong with an address on `page`; `base` is the path of the site, `ids` those of each of its files."""
     text, attribute, loads = address
     parts = urlsplit(text)
