@@ -18,9 +18,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from briefing.bibliography import ReferenceStyle
-from briefing.export import Publication
 from briefing.markup import templates
 from briefing.problems import BriefingError
+from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.tokens import READ

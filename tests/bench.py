@@ -240,7 +240,7 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
 def many_events(project: Path, count: int, years: int) -> None:
     """Add `count` events, spread over so many years, each with a figure of its own."""
     blocks = [
-        f'  more-{number}:\n    title: Something of the kind, number {number}\n    date: "{1900 + number % years}-{number % 12 + 1:02}-11"\n'
+        f'  more-{number}:\n    title: Something of the kind\n    date: "{1900 + number % years}-{number % 12 + 1:02}-11"\n'
         f"    where: not-given\n    actors: not-given\n    sources: not-given\n"
         f"    figures:\n      killed: {{at_least: {number + 1}, who: people, record_only: yes}}\n"
         for number in range(count)

@@ -232,7 +232,7 @@ def test_the_code_is_not_about_this_briefing() -> None:
 
 def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: Path, page: Page) -> None:
     more = "".join(
-        f'  more-{number}:\n    title: One more\n    date: "{1900 + number % 5}-02"\n    where: not-given\n'
+        f'  more-{number}:\n    title: Another\n    date: "{1900 + number % 5}-02"\n    where: not-given\n'
         f"    actors: not-given\n    sources: not-given\n    after: {{event: kettle, attribution: alleged}}\n"
         for number in range(250)
     )

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.dates import EventDate, Point, parse_date
-from briefing.export import Publication
 from briefing.markup import templates
 from briefing.model import Figure
+from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.tokens import KINDS, Token, TokenError, draw, tokens, value_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
-from briefing.drawings import counts, draw_map, timeline
 from briefing.editions import value_in_words
+from briefing.maps import draw_map
+from briefing.scales import counts, timeline
 from briefing.wording import date_in_words, figure_in_words, number_in_words
 
 
@@ -28,7 +28,7 @@ def templates(folder: Path, cache: Path, **filters: Callable[[str], str]) -> Env
         bytecode_cache=compiled(cache),
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters |= {"words": number_in_words, "tex": _as_tex, "json": _as_json, **filters}
+    environment.filters |= {"words": number_in_words, "tex": _as_tex, **filters}
     functions = (date_in_words, figure_in_words, value_in_words, timeline, counts, draw_map)
     environment.globals |= {function.__name__: function for function in functions}
     return environment
@@ -45,14 +45,10 @@ def policy_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _as_tex(text: str) -> str:
-    return re.sub(r"([&%$#_])", r"\\\1", re.sub(r"[{}\\]", "", text))
-
-
-def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)
-
-
 def write(environment: Environment, template: str, **values: Any) -> str:
     """`template` filled with `values`."""
     return environment.get_template(template).render(values)
+
+
+def _as_tex(text: str) -> str:
+    return re.sub(r"([&%$#_])", r"\\\1", re.sub(r"[{}\\]", "", text))

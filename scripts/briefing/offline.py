@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from briefing.publish import files_of
+
 ARCHIVE = "offline.zip"
 _LEFT_OUT = {ARCHIVE, "404.html", "sitemap.xml", "sitemap.xml.gz", "_headers", "nginx.conf"}
 _INDEX = "search/search_index.json"
@@ -18,13 +20,12 @@ def as_archive(site: Path) -> bytes:
     """The built `site` as a zip, the same bytes for the same site."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for path in sorted(path for path in site.rglob("*") if path.is_file()):
-            name, data = path.relative_to(site).as_posix(), path.read_bytes()
-            if name in _LEFT_OUT or name.endswith(".map"):
+        for name, path in files_of(site).items():
+            if name in _LEFT_OUT:
                 continue
+            data = _from_disk(path.read_bytes()) if path.suffix == ".html" else path.read_bytes()
             if name == _INDEX:  # a page from a disk may load a script, and nothing else
                 name, data = name.removesuffix("on"), b"searchIndex=" + data
-            data = _from_disk(data) if name.endswith(".html") else data
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # without the date and rights of a file
     return packed.getvalue()
 
@@ -37,6 +38,5 @@ def _from_disk(page: bytes) -> bytes:
     for node in tree.css("a[href]"):
         parts = urlsplit(node.attributes.get("href") or "")
         if parts.path.endswith(("/", ".")) and not (parts.scheme or parts.netloc):
-            path = parts.path if parts.path.endswith("/") else f"{parts.path}/"
-            node.attrs["href"] = parts._replace(path=f"{path}index.html").geturl()
+            node.attrs["href"] = parts._replace(path=f"{parts.path.rstrip('/')}/index.html").geturl()
     return (tree.html or "").encode("utf-8")

@@ -39,10 +39,16 @@ def repair(root: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
-def pack(folder: Path) -> None:
+def files_of(site: Path) -> dict[str, Path]:
+    """Every file of a site by its name, in the same order everywhere."""
+    return {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+def pack(site: Path) -> None:
     """Put a packed copy beside every text of a site, for hosts that serve it as it is."""
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in PACKED):
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))
+    for path in files_of(site).values():
+        if path.suffix in PACKED:
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))
 
 
 def digest(site: Path) -> str:
@@ -51,7 +57,7 @@ def digest(site: Path) -> str:
     Packed copies are left out: their bytes hang on the machine's zlib.
     """
     total = hashlib.sha256()
-    for path in sorted(path for path in site.rglob("*") if path.is_file() and path.suffix not in (".gz", ".zip")):
-        name = path.relative_to(site).as_posix()
-        total.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
+    for name, path in files_of(site).items():
+        if path.suffix not in (".gz", ".zip"):
+            total.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
     return total.hexdigest()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment
 
-from briefing.export import Publication, downloads
+from briefing.editions import Change
+from briefing.export import downloads
 from briefing.markup import write
 from briefing.offline import ARCHIVE
+from briefing.publication import Publication
 from briefing.tokens import DRAWINGS, Token, draw, tokens, value_of
-from briefing.whole import Briefing
 
 OF_RECORDS = ("timeline", "map", "counts", "records", "records-in-print")
 _PLACEHOLDER = "<!-- block: {} -->"
@@ -32,22 +34,16 @@ class Renderer:
     dictionary: str = ""
     offline: bool = False
 
-    @property
-    def briefing(self) -> Briefing:
-        """What is published."""
-        return self.publication.briefing
-
     def draw_values(self, body: str, page_url: str) -> str:
         """A page's Markdown with every value in its place; blocks wait as comments."""
+        recent = {change.id for change in self.publication.recent_changes}
 
         def write_token(token: Token) -> str:
             if token.is_block:
                 return _PLACEHOLDER.format(token.name)
-            value = value_of(token, self.briefing.dataset)
-            changed = value.id in {change.id for change in self.publication.recent_changes}
-            return write(
-                self.templates, "value.html", value=value, changed=changed, href=self._record(value.event_id, page_url)
-            )
+            value = value_of(token, self.publication.briefing.dataset)
+            href = self._record(value.event_id, page_url)
+            return write(self.templates, "value.html", value=value, changed=value.id in recent, href=href)
 
         return draw(body, write_token)
 
@@ -56,7 +52,7 @@ class Renderer:
 
         Drawings come last of all: there is nothing in them to be searched, and reading them takes long.
         """
-        years, data = self.publication.years, self.briefing.dataset
+        years, data = self.publication.years, self.publication.briefing.dataset
         here = replace(data, events=years[page_url]) if page_url in years else data
         for block in blocks:
             placeholder = _PLACEHOLDER.format(block)
@@ -69,62 +65,58 @@ class Renderer:
 
     def part(self, template: str, page: Any) -> str:
         """What a page of MkDocs has around its text, such as its metadata, from a template."""
-        body = known.body if (known := self.briefing.page_at.get(page.file.src_uri)) else ""
-        told = {value_of(t, self.briefing.dataset).id for t in tokens(body) if not t.is_block}
-        whole = page.meta.get("template") == "print.html"
-        announced = [change for change in self.publication.recent_changes if change.id in told or whole]
+        announced = partial(self._announced, page)  # which only one of them asks for
         return write(self.templates, template, page=page, announced=announced, **self._context(page.url))
 
     def files(self, assets: str, exports: Environment) -> Iterator[tuple[str, str]]:
         """What is published besides pages: downloads, and at each address that a page had before, a page leading on."""
-        if page := self.briefing.page_with("downloads"):
-            for name, text in downloads(self.publication, exports, self.dictionary):
-                yield self.publication.urls[page.uri] + name, text
-        if records := self.briefing.page_with("records"):
-            for url in self.publication.years:
-                year = url.rstrip("/").rpartition("/")[2]
-                yield url.rstrip("/") + ".md", write(self.templates, "year.md", page=records, year=year)
-            if years := self.publication.years:
-                yield f"{self.publication.urls[records.uri]}years.js", write(self.templates, "years.js", years=years)
-        for page in self.briefing.pages:
+        briefing, publication = self.publication.briefing, self.publication
+        if folder := publication.url("downloads"):
+            for name, text in downloads(publication, exports, self.dictionary):
+                yield folder + name, text
+        for url in publication.years:
+            values = {"page": briefing.page_with("records"), "year": url.split("/")[-2]}
+            yield url.rstrip("/") + ".md", write(self.templates, "year.md", **values)
+        if years := publication.years:
+            yield publication.url("records") + "years.js", write(self.templates, "years.js", years=years)
+        for page in briefing.pages:
             for former in page.former:
-                target, script = (
-                    self.relative(u, former) for u in (self.publication.urls[page.uri], f"{assets}/moved.js")
-                )
-                leads = {"target": target, "script": script, "permanent": self.publication.link(page.uri)}
-                yield f"{former}index.html", write(self.templates, "moved.html", **leads)
+                values = {"page": page, "script": f"{assets}/moved.js", **self._context(former)}
+                yield f"{former}index.html", write(self.templates, "moved.html", **values)
 
     def anchors(self, uri: str) -> set[str]:
         """The ids that blocks bring to a page, for links in Markdown to be checked against."""
-        drawn = {"records": self.briefing.dataset.events, "sources": self.briefing.bibliography.sources}
-        pages = {block: self.briefing.page_with(block) for block in drawn}
+        briefing = self.publication.briefing
+        drawn = {"records": briefing.dataset.events, "sources": briefing.bibliography.sources}
+        pages = {block: briefing.page_with(block) for block in drawn}
         return {key for block, page in pages.items() if page and page.uri == uri for key in drawn[block]}
 
+    def _announced(self, page: Any) -> list[Change]:
+        """The changes to announce on a page: those of the values that it tells; all of them on paper."""
+        known = self.publication.briefing.page_at.get(page.file.src_uri)
+        values = (t for t in tokens(known.body) if not t.is_block) if known else ()
+        told = {value_of(token, self.publication.briefing.dataset).id for token in values}
+        whole = page.meta.get("template") == "print.html"
+        return [change for change in self.publication.recent_changes if change.id in told or whole]
+
     def _context(self, page_url: str) -> dict[str, Any]:
-        downloads, data_url = self.briefing.page_with("downloads"), self._link_to("downloads", page_url)
+        """What every template may use; the addresses it gives hold on the page at `page_url`."""
+
+        def link(page: str) -> str:
+            url = self.publication.url(page)
+            return self.relative(url, page_url) if url else ""
+
         return {
             "publication": self.publication,
-            "dataset": self.briefing.dataset,
-            "bibliography": self.briefing.bibliography,
-            "outlines": self.briefing.outlines,
+            "briefing": self.publication.briefing,
+            "dataset": self.publication.briefing.dataset,
+            "bibliography": self.publication.briefing.bibliography,
             "dictionary": self.dictionary,
-            "pages": self.briefing.page_at,
-            "passages": self.publication.passages,
-            "link": lambda uri: self.relative(self.publication.urls[uri], page_url),
-            "records_url": self._link_to("records", page_url),
+            "link": link,
             "relative": lambda url: self.relative(url, page_url),
             "record_link": lambda event_id: self._record(event_id, page_url),
-            "sources_url": self._link_to("sources", page_url),
-            "corrections_url": self._link_to("corrections", page_url),
-            "data_url": data_url,
-            "data_uri": downloads.uri if downloads else "",
             "offline_url": self.relative(ARCHIVE, page_url) if self.offline else "",
-            "feed_url": f"{data_url}feed.xml" if data_url else "",
         }
 
     def _record(self, event_id: str, page_url: str) -> str:
         return f"{self.relative(self.publication.record_url(event_id), page_url)}#{event_id}"
-
-    def _link_to(self, block: str, page_url: str) -> str:
-        page = self.briefing.page_with(block)
-        return self.relative(self.publication.urls[page.uri], page_url) if page else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from briefing.model import EventsFile, Record
+from briefing.model import EventsFile
 
 _INHERITED = {"Figure": "Bound", "Report": "Bound"}
 _HEADING = re.compile(r"#+ .*?(\w+)\s*")
@@ -24,19 +24,18 @@ class _WithoutNull(GenerateJsonSchema):
     def nullable_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
-    def default_schema(self, schema: Any) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
+    default_schema = nullable_schema
 
 
 def schema_text(dictionary: str) -> str:
     """The schema as JSON."""
-    return json.dumps(schema_of(EventsFile, dictionary), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(schema_of(dictionary), ensure_ascii=False, indent=1) + "\n"
 
 
-def schema_of(records: type[Record], dictionary: str) -> dict[str, Any]:
+def schema_of(dictionary: str) -> dict[str, Any]:
     """The schema, with what the text of data/README.md, the `dictionary`, says of each field."""
     described = fields_described(dictionary)
-    schema = records.model_json_schema(schema_generator=_WithoutNull)
+    schema = EventsFile.model_json_schema(schema_generator=_WithoutNull)
     for name, record in schema["$defs"].items():
         for field, value in record["properties"].items():
             value.pop("title", None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,25 +14,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from briefing.model import Dataset
 from briefing.problems import Problem
+from briefing.publish import files_of
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
 
-# Attributes from which a browser loads by itself; an `a` or a canonical `link` is only followed.
-_LOADING = {"src", "srcset", "poster", "data", "action", "formaction", "background", "manifest", "xlink:href"}
-_LOADING_LINKS = {
-    "stylesheet",
-    "icon",
-    "preload",
-    "modulepreload",
-    "prefetch",
-    "preconnect",
-    "dns-prefetch",
-    "manifest",
-}
-_ADDRESSES = _LOADING | {"href"}
-_WITH_ADDRESSES = ",".join(f"[{name}]".replace(":", r"\:") for name in sorted(_ADDRESSES))
+_LOADING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "manifest", "xlink:href")
+_FOLLOWED = {"alternate", "author", "canonical", "help", "license", "next", "prev", "search"}  # relations of a `link`
+_HEARD = ("title", "aria-label", "alt", "content")  # attributes whose values readers may hear
 _CSS_LOADS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])([^'\")]*)", re.IGNORECASE)
 
-Answer = tuple[str, str, str]  # what a value is of, the value, its bound
+_Words = Mapping[tuple[str, str, str], set[str]]  # what a value is of, the value and its bound -> the words for it
+_Address = tuple[str, str, bool]  # as it is written, in which attribute, and whether a browser loads it by itself
 
 
 def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterator[Problem]:
@@ -40,122 +32,104 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
     `keys` are the citation keys, none of which may be left over; `site_url` says below which path of
     its host the site stands, since the page for missing addresses links from there.
     """
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    files, words = files_of(folder), _words(data)
     listed = files["sitemap.xml"].read_text("utf-8") if "sitemap.xml" in files else ""
-    values = _values(data)
-    left_over = re.compile(r"\{\{|\}\}|<!-- block:" + "".join(rf"|@{re.escape(key)}\b" for key in sorted(keys)))
-    ids: dict[str, Counter[str]] = {}
-    addresses: dict[str, list[tuple[str, str, bool]]] = {}
-    for name in sorted(name for name in files if name.endswith(".html")):
-        page = LexborHTMLParser(files[name].read_bytes())  # one at a time: a tree takes far more room than its page
-        ids[name], addresses[name] = _ids(page), list(dict.fromkeys(_addresses(page)))
-        told = [*_repeated(ids[name]), *_not_the_data(page, values)]
-        told += [f'"{match}" was left over' for match in left_over.findall(_text(page))]
-        for address in (address for css in page.css("style") for address in _foreign(css.text())):
-            told.append(f'"{address}" is loaded from another host (style)')
-        leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
-        if not leads_on and site_url and f"<loc>{site_url}{name.removesuffix('index.html')}</loc>" not in listed:
-            told.append("the page is not listed in sitemap.xml")
-        yield from (Problem(name, 1, "", message) for message in told)
+    left_over = re.compile(r"\{\{|\}\}" + "".join(rf"|@{re.escape(key)}\b" for key in sorted(keys)))
+    ids: dict[str, set[str] | None] = dict.fromkeys(files)  # None where it is no page
+    addresses: dict[str, set[_Address]] = {}
+    for name, path in files.items():
+        faults: list[str] = []
+        if path.suffix == ".html":
+            html = path.read_bytes()
+            page = LexborHTMLParser(html)  # one at a time: a tree takes far more room than its page
+            ids[name], addresses[name] = set(_values(page, "id")), set(_addresses(page))
+            faults += _page_faults(page, words, left_over)
+            if b"<!-- block:" in html:  # which is no part of the text
+                faults.append('"<!-- block:" was left over')
+            leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
+            if not leads_on and site_url and f"<loc>{site_url}{name.removesuffix('index.html')}</loc>" not in listed:
+                faults.append("the page is not listed in sitemap.xml")
+        elif path.suffix in (".css", ".svg"):
+            faults += _style_faults(path.read_text("utf-8"))
+        yield from (Problem(name, 1, "", fault) for fault in faults)
+    base = urlsplit(site_url).path or "/"
     for name, found in addresses.items():
-        for attribute, address, loads in found:
-            for message in _address_problems(name, attribute, address, loads, files, ids, urlsplit(site_url).path):
-                yield Problem(name, 1, "", message)
-    for name in sorted(name for name in files if name.endswith((".css", ".svg"))):
-        for address in _foreign(files[name].read_text("utf-8")):
-            yield Problem(name, 1, "", f'"{address}" is loaded from another host')
+        for address in found:
+            if fault := _address_fault(address, name, base, ids):
+                yield Problem(name, 1, "", fault)
 
 
-def _ids(page: LexborHTMLParser) -> Counter[str]:
-    return Counter(str(node.attributes["id"]) for node in page.css("[id]"))
-
-
-def _foreign(css: str) -> list[str]:
-    """The addresses of other hosts that a stylesheet loads."""
-    found = [urlsplit(address) for address in _CSS_LOADS.findall(css)]
-    return [parts.geturl() for parts in found if parts.netloc or parts.scheme not in ("", "data")]
-
-
-def _repeated(ids: Counter[str]) -> Iterator[str]:
-    for name, count in ids.items():
-        if count > 1:
-            yield f'the id "{name}" stands {count} times on the page'
-
-
-def _text(page: LexborHTMLParser) -> str:
-    """What a reader sees, and the values of attributes, which they may hear."""
-    parts = [page.body.text(separator=" ") if page.body else ""]
-    for node in page.css("[title], [aria-label], [alt], [content]"):
-        parts += [
-            value or "" for name, value in node.attributes.items() if name in ("title", "aria-label", "alt", "content")
-        ]
-    return "\n".join(parts)
-
-
-def _values(data: Dataset) -> dict[Answer, set[str]]:
-    """Every value that a page may show, and the words for it."""
-    found: dict[Answer, set[str]] = {}
+def _words(data: Dataset) -> _Words:
+    """The words for every value that a page may show."""
+    found: _Words = defaultdict(set)
     for event_id, measure, figure in data.figures():
         for piece in figure_in_words(figure):
-            found.setdefault((f"{event_id}_{measure}", piece.value, figure.bound), set()).add(piece.text)
+            found[f"{event_id}_{measure}", piece.value, figure.bound].add(piece.text)
     for event_id, event in data.events.items():
         for form in DATE_FORMS:
-            try:
-                pieces = date_in_words(event.date, form)
-            except ValueError:  # the date is less exact than this form
-                continue
-            for piece in pieces:
-                found.setdefault((f"{event_id}_date", piece.value, ""), set()).add(piece.text)
+            with suppress(ValueError):  # the date is less exact than this form
+                for piece in date_in_words(event.date, form):
+                    found[f"{event_id}_date", piece.value, ""].add(piece.text)
     return found
 
 
-def _not_the_data(page: LexborHTMLParser, values: dict[Answer, set[str]]) -> Iterator[str]:
+def _page_faults(page: LexborHTMLParser, words: _Words, left_over: re.Pattern[str]) -> Iterator[str]:
+    """What is wrong with a page whatever other pages there are."""
+    for name, count in Counter(_values(page, "id")).items():
+        if count > 1:
+            yield f'the id "{name}" stands {count} times on the page'
     for node in page.css("main data, main time"):
-        given = node.attributes
-        value = given.get("value") if node.tag == "data" else given.get("datetime")
-        text = " ".join(node.text().split())
-        words = values.get((given.get("data-of") or "", value or "", given.get("data-bound") or ""))
-        if words is None or text not in words:
-            yield f'"{text}" ({value}, of {given.get("data-of")}) is not what the data says'
+        text, given = " ".join(node.text().split()), node.attributes
+        of, value = given.get("data-of"), given.get("value" if node.tag == "data" else "datetime")
+        if text not in words[of or "", value or "", given.get("data-bound") or ""]:
+            yield f'"{text}" ({value}, of {of}) is not what the data says'
+    shown = page.body.text(separator=" ") if page.body else ""
+    for match in left_over.findall("\n".join([shown, *_values(page, *_HEARD)])):
+        yield f'"{match}" was left over'
+    for style in page.css("style"):
+        yield from (f"{fault} (style)" for fault in _style_faults(style.text()))
 
 
-def _addresses(page: LexborHTMLParser) -> Iterator[tuple[str, str, bool]]:
-    """Every address on a page: the attribute it stands in, and whether a browser loads it by itself."""
-    for node in page.css(_WITH_ADDRESSES):
-        for name, value in node.attributes.items():
-            if name in _ADDRESSES and value is not None:
-                yield name, value.strip(), name in _LOADING or _is_loaded(node)
+def _style_faults(css: str) -> Iterator[str]:
+    for address in _CSS_LOADS.findall(css):
+        parts = urlsplit(address)
+        if parts.netloc or parts.scheme not in ("", "data"):
+            yield f'"{address}" is loaded from another host'
 
 
-def _is_loaded(node: LexborNode) -> bool:
-    relations = set((node.attributes.get("rel") or "").lower().split())
-    return (node.tag == "link" and bool(relations & _LOADING_LINKS)) or node.tag in ("use", "image")
+def _attributes(page: LexborHTMLParser, *names: str) -> Iterator[tuple[LexborNode, str, str]]:
+    """Every attribute that has one of these `names`: the element it stands in, its name and its value."""
+    for name in names:
+        for node in page.css(f"[{name}]".replace(":", r"\:")):
+            yield node, name, node.attributes[name] or ""
 
 
-def _address_problems(
-    page: str,
-    attribute: str,
-    address: str,
-    loads: bool,
-    files: dict[str, Path],
-    ids: dict[str, Counter[str]],
-    base: str,
-) -> Iterator[str]:
-    parts = urlsplit(address)
+def _values(page: LexborHTMLParser, *names: str) -> list[str]:
+    return [value for _, _, value in _attributes(page, *names)]
+
+
+def _addresses(page: LexborHTMLParser) -> Iterator[_Address]:
+    for node, name, value in _attributes(page, "href", *_LOADING):
+        relations = set((node.attributes.get("rel") or "").lower().split())
+        followed = node.tag in ("a", "area") or (node.tag == "link" and relations <= _FOLLOWED)
+        yield value.strip(), name, name != "href" or not followed
+
+
+def _address_fault(address: _Address, page: str, base: str, ids: Mapping[str, set[str] | None]) -> str | None:
+    """What is wrong with an address on `page`; `base` is the path of the site, `ids` those of each of its files."""
+    text, attribute, loads = address
+    parts = urlsplit(text)
     if parts.scheme not in ("", "http", "https"):
-        yield f'"{address}" is no address of the web ({attribute})'
-    elif parts.scheme or parts.netloc:
-        if loads:
-            yield f'"{address}" is loaded from another host ({attribute})'
-    else:
-        path = unquote(parts.path)
-        inside = (
-            path.removeprefix(base or "/") if path.startswith("/") else posixpath.join(posixpath.dirname(page), path)
-        )
-        target = posixpath.normpath(inside) if path else page
-        if path and (target == "." or path.endswith(("/", ".", ".."))):
-            target = posixpath.normpath(posixpath.join(target, "index.html"))
-        if target not in files:
-            yield f'"{address}" leads nowhere'
-        elif parts.fragment and target in ids and unquote(parts.fragment) not in ids[target]:
-            yield f'"{address}" leads to no place on that page'
+        return f'"{text}" is no address of the web ({attribute})'
+    if parts.scheme or parts.netloc:
+        return f'"{text}" is loaded from another host ({attribute})' if loads else None
+    path = unquote(parts.path) or posixpath.basename(page)
+    if path.endswith(("/", ".")):  # a folder stands for the page in it
+        path = f"{path.rstrip('/')}/index.html"
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path).removeprefix(base))
+    if target not in ids:
+        return f'"{text}" leads nowhere'
+    places = ids[target]
+    if parts.fragment and places is not None and unquote(parts.fragment) not in places:
+        return f'"{text}" leads to no place on that page'
+    return None

@@ -3,7 +3,7 @@ window.pageOfRecord = {
 {% for url, events in years.items() %}
 {% for id, event in events.items() %}
 {% for name in [id] + event.former_ids | list %}
-"{{ name }}": "{{ url.rstrip("/").rpartition("/")[2] }}",
+"{{ name }}": "{{ url.split("/")[-2] }}",
 {% endfor %}
 {% endfor %}
 {% endfor %}

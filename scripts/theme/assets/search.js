@@ -16,7 +16,7 @@ const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const words = (text) => ` ${fold(text).replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
 
-// "20" is a count and not the beginning of 2017.
+// A number is meant whole: "20" is not the beginning of a year.
 const sought = (word) => (/^\p{N}+$/u.test(word) ? ` ${word} ` : ` ${word}`);
 
 const excerpt = (text, asked) => {
