@@ -227,7 +227,11 @@ def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> No
     data = (folder / "feed.xml").read_bytes()
     etree.RelaxNG(etree.parse(ROOT / "tests/cases/atom.rng")).assertValid(etree.fromstring(data))
     feed = feedparser.parse(data)
-    assert [entry.title for entry in feed.entries] == ["Edition 2", "Correction: A dry year: number displaced", "Edition 1"]
+    assert [entry.title for entry in feed.entries] == [
+        "Edition 2",
+        "Correction: A dry year: number displaced",
+        "Edition 1",
+    ]
     assert feed.entries[1].id == "https://fiction.example/tea/mistakes/#edition-2_thirst_displaced"
     assert "In edition 1: at most five. Now: at most six." in feed.entries[1].summary
     assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == []

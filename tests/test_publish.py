@@ -48,6 +48,7 @@ def test_a_good_site_is_without_problems(pages: Path) -> None:
         ("flood/index.html", 'data-bound="about"', 'data-bound="exactly"', 'flood/index.html:1: "about 300" (300, of flood_displaced) is not what the data says'),
         ("flood/index.html", ">March<", ">May<", 'flood/index.html:1: "May" (1902-03, of flood_date) is not what the data says'),
         ("flood/index.html", "teapots drifted", "{{ killed:flood }} drifted", 'flood/index.html:1: "{{" was left over'),
+        ("flood/index.html", "teapots drifted", "<!-- block: map --> drifted", 'flood/index.html:1: "<!-- block:" was left over'),
         ("flood/index.html", "teapots drifted", "@almanac drifted", 'flood/index.html:1: "@almanac" was left over'),
         ("flood/index.html", '../more/records/#flood"', '../more/record/#flood"', 'flood/index.html:1: "../more/record/#flood" leads nowhere'),
         ("flood/index.html", '../more/records/#flood"', '../more/records/#floot"', 'flood/index.html:1: "../more/records/#floot" leads to no place on that page'),

@@ -11,6 +11,7 @@ from briefing.tokens import TOKEN, tokens
 _MARKER = re.compile(r"\[\^([^\]\n]*)\](?!:)")
 _NOTE = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
 _KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
+_ADDRESS = re.compile(r"(?:https?:)?//[^\s)>\"'<]+")
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
 _IN_BRACES = re.compile(  # tokens, code, ids of headings, classes of links and words
@@ -74,6 +75,12 @@ def citations(body: str) -> Iterator[tuple[str, int]]:
     """Every citation key of a page, with its offset."""
     for match in _KEY.finditer(body):
         yield match[1], match.start()
+
+
+def addresses(body: str) -> Iterator[tuple[str, int]]:
+    """Every address with a host, as far as it can be one, with its offset."""
+    for match in _ADDRESS.finditer(body):
+        yield match[0], match.start()
 
 
 def paragraphs(body: str) -> Iterator[Paragraph]:

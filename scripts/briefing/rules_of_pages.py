@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from briefing import prose
 from briefing.fields import check_id
@@ -40,6 +41,16 @@ def braces_are_in_place(briefing: Briefing) -> Iterator[Problem]:
             if brace[0].lstrip("{: ").startswith("#"):
                 message = f'"{brace[0]}" does not end its paragraph; leave a line blank below it'
             yield page.problem(brace.start(), "", message)
+
+
+def links_can_be_read(briefing: Briefing) -> Iterator[Problem]:
+    """The address of a link is one that can be taken apart; a bracket in the name of a host is not."""
+    for page in briefing.pages:
+        for address, offset in prose.addresses(page.body):
+            try:
+                urlsplit(address)
+            except ValueError:
+                yield page.problem(offset, "", f'"{address}" is not an address; correct it')
 
 
 def pages_say_what_they_are(briefing: Briefing) -> Iterator[Problem]:

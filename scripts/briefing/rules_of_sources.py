@@ -19,7 +19,7 @@ REQUIRED = {  # by type of entry (biblatex's names); all need an author or an or
     "report": ("title", "date"),
 }
 PRINTED = {"author", "organization", "title", "booktitle", "howpublished", "number", "date", "note", "label", "url"}
-_ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@]+(?:[/?#][^\s\"<>\\^`{|}]*)?")
+_ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@\[\]]+(?:[/?#][^\s\"<>\\^`{|}]*)?")
 
 
 def keys_can_be_cited(briefing: Briefing) -> Iterator[Problem]:
@@ -51,7 +51,7 @@ def sources_are_complete(briefing: Briefing) -> Iterator[Problem]:
         if not source.authors.strip():
             yield books.problem(key, "nobody stands behind it; add author = {…} or organization = {…}")
         if "url" in fields and not _ADDRESS.fullmatch(fields["url"]):
-            message = f'"{fields["url"]}" is not an address of the web; begin with https:// or http://'
+            message = f'"{fields["url"]}" is not an address of the web; write it as https://host/…'
             yield books.problem(key, message, "url")
         for name in fields.keys() - PRINTED - {"ids"}:
             message = f'"{name}" is not a field that pages print' + did_you_mean(name, PRINTED)

@@ -43,8 +43,13 @@ def navigation(text: str, file: str) -> tuple[dict[str, int], list[Problem]]:
     entries = top.value if isinstance(top, yaml.MappingNode) else ()
     listed = [page for key, value in entries if key.value == "nav" for page in _pages_under(value)]
     pages = {page.value: page.start_mark.line + 1 for page in reversed(listed)}
-    missing = Problem(file, 1, "nav", "the navigation is missing; list the pages under nav")
-    return dict(reversed(pages.items())), [] if pages else [missing]
+    problems = []
+    if not pages:
+        problems.append(Problem(file, 1, "nav", "the navigation is missing; list the pages under nav"))
+    if not any(key.value == "site_url" and value.value for key, value in entries):
+        message = "the address of the site is missing; write site_url: https://… with a slash at its end"
+        problems.append(Problem(file, 1, "site_url", message))
+    return dict(reversed(pages.items())), problems
 
 
 class _TooMuchError(Exception):
