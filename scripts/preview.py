@@ -63,26 +63,16 @@ class Preview(ThreadingHTTPServer):
         super().__init__((HOST, port), _Request)
         self.root, self.address = root, f"http://{HOST}:{port}/"
         self.builds = Path(tempfile.mkdtemp(prefix="briefing-preview-"))
-        self.number = 0  # of the last good build
-        self.problems: list[str] = []
+        self.number, self.folder = 0, self.builds / "none yet"  # of the last good build
+        self.state = ""  # what the browser is told, as JSON: the build that is shown, and the problems there are
         self.changed = threading.Condition()
-
-    @property
-    def folder(self) -> Path:
-        """The pages of the last good build; before it, there is no such folder."""
-        return self.builds / str(self.number)
-
-    @property
-    def state(self) -> str:
-        """What the browser is told, as JSON: the build that is shown, and the problems there are."""
-        return json.dumps({"build": str(self.number), "problems": self.problems})
 
     def build(self) -> None:
         """Build once and tell every open page."""
         number, start = self.number + 1, time.perf_counter()
-        problems = []
+        folder, problems = self.builds / str(number), []
         try:
-            build_site(self.root, self.builds / str(number), site_url=self.address, preview=number)
+            build_site(self.root, folder, site_url=self.address, preview=number)
             print(f"Built in {time.perf_counter() - start:.2f} s")
         except BriefingError as error:
             problems = [str(problem) for problem in error.problems]
@@ -91,7 +81,9 @@ class Preview(ThreadingHTTPServer):
             problems = [f"{SETTINGS}:0: the build failed: {error!r}"]
             traceback.print_exc()
         with self.changed:
-            self.problems, self.number = problems, self.number if problems else number
+            if not problems:
+                self.number, self.folder = number, folder
+            self.state = json.dumps({"build": str(self.number), "problems": problems})
             self.changed.notify_all()
         for leftover in set(self.builds.iterdir()) - {self.folder}:
             shutil.rmtree(leftover, ignore_errors=True)
