@@ -15,23 +15,26 @@ from typing import Any
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 
 from briefing.offline import ARCHIVE, as_archive
+from briefing.pages import PAGES_FOLDER, SETTINGS_FILE, load_pages
 from briefing.problems import BriefingError, Problem
 
-SETTINGS = "mkdocs.yml"
-_IN_PAGE = re.compile(r"Doc file '([^']+)'")
+_LINK_IN_PAGE = re.compile(r"Doc file '([^']+)' contains .*?link '([^']+)'")
 
 
 class _Warnings(logging.Handler):
     """Keeps what MkDocs and its plugins warn of; a strict build would count it, we say it."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path) -> None:
         super().__init__(logging.WARNING)
+        self.root = root
         self.problems: list[Problem] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        message = " ".join(record.getMessage().split())
-        page = _IN_PAGE.search(message)
-        self.problems.append(Problem(f"docs/{page[1]}" if page else SETTINGS, 0, "", message))
+        message, file, line = " ".join(record.getMessage().split()), SETTINGS_FILE, 1
+        if link := _LINK_IN_PAGE.search(message):
+            file = f"{PAGES_FOLDER}/{link[1]}"
+            line += (self.root / file).read_text("utf-8").partition(f"]({link[2]}")[0].count("\n")
+        self.problems.append(Problem(file, line, "", message))
 
 
 def build_site(root: Path, folder: Path, site_url: str | None = None, verified: bool = False, **extra: object) -> None:
@@ -40,60 +43,51 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
     Where it is to be `verified`, the pages are read back. `site_url` replaces the address in the
     settings; `extra` is added to their `extra`, for templates to read.
     """
-    _load_when_used("requests", "pypandoc", "validators")  # mkdocs-bibtex needs them for sources from the web
+    for name in ("requests", "pypandoc"):  # mkdocs-bibtex needs them for sources from the web
+        sys.modules.setdefault(name, _LoadedWhenUsed(name))
     from jinja2 import TemplateSyntaxError
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
-    from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
+    from mkdocs.exceptions import Abort, MkDocsException
 
-    warnings = _Warnings()
+    warnings = _Warnings(root)
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     try:
-        config = load_config(str(root / SETTINGS), site_dir=str(folder), **({"site_url": site_url} if site_url else {}))
+        config = load_config(str(root / SETTINGS_FILE), site_dir=str(folder), site_url=site_url)
         config.extra.update(extra)
         build(config)
-    except BriefingError:
-        raise
     except TemplateSyntaxError as error:
         file = os.path.relpath(error.filename or "", root)
         raise BriefingError([Problem(file, error.lineno, "", f"{error.message}; mend the template")]) from error
-    except ConfigurationError as error:
-        raise BriefingError([*warnings.problems, Problem(SETTINGS, 0, "", " ".join(str(error).split()))]) from error
-    except (Abort, MkDocsException) as error:
-        raise _told(error) or BriefingError(warnings.problems or [Problem(SETTINGS, 0, "", str(error))]) from error
+    except MkDocsException as error:
+        if not isinstance(error, Abort):  # which only repeats that something was told
+            logger.error(error)
+        raise _told(error) or BriefingError(load_pages(root)[1] or warnings.problems) from error
     finally:
         logger.removeHandler(warnings)
     if config.extra.get("offline"):
         (folder / ARCHIVE).write_bytes(as_archive(folder))
-    found = list(warnings.problems)
+    found = warnings.problems
     if verified and not found:
         from briefing.verify import verify
 
         briefing = config.extra["briefing"]
-        found += verify(folder, briefing.dataset, set(briefing.bibliography.sources), config.site_url or "")
+        found = list(verify(folder, briefing.dataset, set(briefing.bibliography.sources), config.site_url or ""))
     if found:
         raise BriefingError(found)
 
 
-def _load_when_used(*names: str) -> None:
-    """Let modules that are imported, and here never used, load when they are: a seventh of all imports."""
-    for name in names:
+class _LoadedWhenUsed(ModuleType):
+    """Stands in for a module that is imported, and here never used, until it is: a seventh of all imports."""
 
-        def load(attribute: str, name: str = name) -> Any:
-            del sys.modules[name]
-            return getattr(importlib.import_module(name), attribute)
-
-        stand_in = ModuleType(name)
-        stand_in.__dict__["__getattr__"] = load
-        sys.modules.setdefault(name, stand_in)
+    def __getattr__(self, attribute: str) -> Any:
+        del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), attribute)
 
 
-def _told(error: BaseException) -> BriefingError | None:
+def _told(error: BaseException | None) -> BriefingError | None:
     """Our own problems, which MkDocs hands on wrapped in its exceptions."""
-    wrapped: BaseException | None = error
-    while wrapped is not None:
-        if isinstance(wrapped, BriefingError):
-            return wrapped
-        wrapped = wrapped.__cause__ or wrapped.__context__
-    return None
+    if error is None or isinstance(error, BriefingError):
+        return error
+    return _told(error.__cause__ or error.__context__)

@@ -71,19 +71,14 @@ def preview(options: argparse.Namespace) -> None:
 def main(arguments: list[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
     parser = argparse.ArgumentParser(prog="run.py")
+    parser.set_defaults(format="text")
     commands = parser.add_subparsers(dest="command", required=True)
-    checking = commands.add_parser("check")
-    checking.add_argument("--format", choices=["text", "github"], default="text")
-    checking.set_defaults(run=check)
-    building = commands.add_parser("build")
-    building.add_argument("--offline", action="store_true")
-    building.set_defaults(run=build, format="text")
-    making = commands.add_parser("edition")
-    making.add_argument("--date", default=str(datetime.date.today()), metavar="YYYY-MM-DD")
-    making.set_defaults(run=edition, format="text")
-    previewing = commands.add_parser("preview")
-    previewing.add_argument("--port", type=int, default=8000, choices=range(1, 65536), metavar="N")
-    previewing.set_defaults(run=preview, format="text")
+    for command in (check, build, edition, preview):
+        commands.add_parser(command.__name__).set_defaults(run=command)
+    commands.choices["check"].add_argument("--format", choices=["text", "github"])
+    commands.choices["build"].add_argument("--offline", action="store_true")
+    commands.choices["edition"].add_argument("--date", default=str(datetime.date.today()), metavar="YYYY-MM-DD")
+    commands.choices["preview"].add_argument("--port", type=int, default=8000, metavar="N")
     options = parser.parse_args(arguments)
 
     from briefing.problems import BriefingError

@@ -5,7 +5,6 @@ Python-Markdown counts the notes of each page from 1; a briefing numbers them th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown, markdown
@@ -21,73 +20,52 @@ def below(text: str) -> Markup:
 
 
 class NotesExtension(Extension):
-    """Registers both treeprocessors after those of `footnotes` and `abbr`, which make the elements."""
+    """Registers the treeprocessor after those of `footnotes` and `abbr`, which make the elements."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
-        """Run last: `footnotes` ends at priority 15, `abbr` at 7."""
-        md.treeprocessors.register(_NumberNotes(md), "number-notes", 6)
-        md.treeprocessors.register(_ExplainOnce(md), "explain-once", 5)
-        md.treeprocessors.register(_LinkParagraphs(md), "link-paragraphs", 4)
+        """Run last: `footnotes` ends at priority 15, `abbr` at 7, `toc` at 5."""
+        md.treeprocessors.register(_Finish(md), "briefing", 4)
 
 
-class _NumberNotes(Treeprocessor):
-    """Prints the label of a note ("5" of `[^5]`) instead of its place on the page."""
-
+class _Finish(Treeprocessor):
     def run(self, root: Element) -> None:
-        for link in root.iter("a"):
-            label = link.get("href", "").rpartition(":")[2]
-            if link.get("class") == "footnote-ref":
-                link.text = label
-                link.set("aria-label", f"Note {label}")
-            elif link.get("class") == "footnote-backref":
-                link.set("title", f"Back to the text of note {label}")
-                link.set("aria-label", f"Back to the text of note {label}")
-        for item in root.iter("li"):
-            prefix, _, label = item.get("id", "").partition(":")
-            if prefix == "fn" and label.isdecimal():
-                item.set("value", label)
+        _number_notes(root)
+        _explain_once(root)
+        _link_paragraphs(root)
 
 
-class _ExplainOnce(Treeprocessor):
-    """Keeps `<abbr>` where an abbreviation first stands and makes it reachable by keyboard.
+def _number_notes(root: Element) -> None:
+    """Print the label of a note ("5" of `[^5]`) instead of its place on the page."""
+    for link in root.iter("a"):
+        label = link.get("href", "").rpartition(":")[2]
+        if link.get("class") == "footnote-ref":
+            link.text = label
+            link.set("aria-label", f"Note {label}")
+        elif link.get("class") == "footnote-backref":
+            link.set("title", f"Back to the text of note {label}")
+            link.set("aria-label", f"Back to the text of note {label}")
+    for item in root.iter("li"):
+        prefix, _, label = item.get("id", "").partition(":")
+        if prefix == "fn" and label.isdecimal():
+            item.set("value", label)
+
+
+def _explain_once(root: Element) -> None:
+    """Keep `<abbr>` where an abbreviation first stands and make it reachable by keyboard.
 
     Where the words it stands for are in the same paragraph, print need not spell them out again.
     """
-
-    def run(self, root: Element) -> None:
-        seen: set[str] = set()
-        for parent, child in list(_children(root)):
-            if child.tag != "abbr":
+    first: dict[str | None, Element] = {}
+    for abbreviation in root.iter("abbr"):
+        first.setdefault(abbreviation.text, abbreviation)
+    for parent in list(root.iter()):
+        for abbreviation in parent.findall("abbr"):
+            if abbreviation is not first[abbreviation.text]:
+                _unwrap(parent, abbreviation)
                 continue
-            if child.text in seen:
-                _unwrap(parent, child)
-                continue
-            seen.add(child.text or "")
-            child.set("tabindex", "0")
-            if child.get("title", "") in " ".join("".join(parent.itertext()).split()):
-                child.set("class", "spelled-out")
-
-
-class _LinkParagraphs(Treeprocessor):
-    """Ends each paragraph that has an id with a link to itself; its `former` ids lead there too.
-
-    The link has no text: its sign is drawn by the stylesheet, and is not part of what is quoted.
-    """
-
-    def run(self, root: Element) -> None:
-        for paragraph in [p for p in root.iter("p") if p.get("id")]:
-            for former in paragraph.attrib.pop("former", "").split():
-                paragraph.insert(0, Element("span", {"id": former}))
-                paragraph[0].tail, paragraph.text = paragraph.text, ""
-            link = {"class": "here", "href": f"#{paragraph.get('id')}", "aria-label": "Link to this paragraph"}
-            paragraph.append(Element("a", link))
-
-
-def _children(root: Element) -> Iterator[tuple[Element, Element]]:
-    """Every element with its parent, in the order of the document."""
-    for child in root:
-        yield root, child
-        yield from _children(child)
+            abbreviation.set("tabindex", "0")
+            if abbreviation.get("title", "") in " ".join("".join(parent.itertext()).split()):
+                abbreviation.set("class", "spelled-out")
 
 
 def _unwrap(parent: Element, child: Element) -> None:
@@ -99,3 +77,16 @@ def _unwrap(parent: Element, child: Element) -> None:
     else:
         parent.text = (parent.text or "") + text
     parent.remove(child)
+
+
+def _link_paragraphs(root: Element) -> None:
+    """End each paragraph that has an id with a link to itself; its `former` ids lead there too.
+
+    The link has no text: its sign is drawn by the stylesheet, and is not part of what is quoted.
+    """
+    for paragraph in root.findall(".//p[@id]"):
+        for former in paragraph.attrib.pop("former", "").split():
+            paragraph.insert(0, Element("span", {"id": former}))
+            paragraph[0].tail, paragraph.text = paragraph.text, ""
+        link = {"class": "here", "href": f"#{paragraph.get('id')}", "aria-label": "Link to this paragraph"}
+        paragraph.append(Element("a", link))

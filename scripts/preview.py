@@ -15,7 +15,6 @@ import tempfile
 import threading
 import time
 import traceback
-from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,8 +22,9 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from briefing.pages import SETTINGS_FILE
 from briefing.problems import BriefingError
-from builder import SETTINGS, build_site
+from builder import build_site
 
 HOST = "127.0.0.1"
 WATCHED = ("data", "docs", "scripts/theme")
@@ -32,59 +32,122 @@ SETTLE = 0.03  # seconds of quiet after a save; editors write a file in several 
 HERE = Path(__file__).parent
 
 
-class Preview:
-    """The last good build of the site, and what is wrong with the newest one."""
+def serve(root: Path, port: int) -> None:
+    """Serve `root`'s site until Ctrl-C; ends in one sentence where the port can't be had."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job would ignore it
+    try:
+        preview = Preview(root, port)
+    except (OSError, OverflowError) as error:
+        reason, other = getattr(error, "strerror", error), min(port + 1, 65535)
+        sys.exit(f"Port {port} can't be used ({reason}). Choose another: preview --port {other}")
+    changes = _Changes(root)
+    try:
+        preview.build()
+        threading.Thread(target=preview.serve_forever, daemon=True).start()
+        print(f"Preview at {preview.address}  Save a file and the page follows; Ctrl-C ends.", flush=True)
+        while True:
+            changes.wait()
+            preview.build()
+    except KeyboardInterrupt:
+        print()
+    finally:
+        shutil.rmtree(preview.builds, ignore_errors=True)
 
-    def __init__(self, root: Path, site_url: str) -> None:
-        """Nothing is built yet."""
-        self.root, self.site_url = root, site_url
+
+class Preview(ThreadingHTTPServer):
+    """Serves the last good build of the site, and knows what is wrong with the newest one."""
+
+    allow_reuse_address = sys.platform != "win32"  # there, it would share a port in use
+
+    def __init__(self, root: Path, port: int) -> None:
+        """Take the port; nothing is built yet."""
+        super().__init__((HOST, port), _Request)
+        self.root, self.address = root, f"http://{HOST}:{port}/"
         self.builds = Path(tempfile.mkdtemp(prefix="briefing-preview-"))
-        self.folder: Path | None = None
-        self.number, self.good = 0, 0
-        self.problems: list[str] = []
+        self.number, self.folder = 0, self.builds / "none yet"  # of the last good build
+        self.state = ""  # what the browser is told, as JSON: the build that is shown, and the problems there are
         self.changed = threading.Condition()
-
-    @property
-    def state(self) -> str:
-        """What the browser is told, as JSON: the build that is shown, and the problems there are."""
-        return json.dumps({"build": str(self.good), "problems": self.problems})
 
     def build(self) -> None:
         """Build once and tell every open page."""
-        self.number += 1
-        folder, start = self.builds / str(self.number), time.perf_counter()
+        number, start = self.number + 1, time.perf_counter()
+        folder, problems = self.builds / str(number), []
         try:
-            build_site(self.root, folder, site_url=self.site_url, preview=self.number)
-            problems = []
+            build_site(self.root, folder, site_url=self.address, preview=number)
+            print(f"Built in {time.perf_counter() - start:.2f} s")
         except BriefingError as error:
             problems = [str(problem) for problem in error.problems]
             print(error, file=sys.stderr)
         except Exception as error:  # a fault of ours: the server must outlive it, and must say it
-            problems = [f"{SETTINGS}:0: the build failed: {error!r}"]
+            problems = [f"{SETTINGS_FILE}:0: the build failed: {error!r}"]
             traceback.print_exc()
-        else:
-            print(f"Built in {time.perf_counter() - start:.2f} s")
         with self.changed:
-            self.problems, last = problems, self.folder
             if not problems:
-                self.folder, self.good = folder, self.number
+                self.number, self.folder = number, folder
+            self.state = json.dumps({"build": str(self.number), "problems": problems})
             self.changed.notify_all()
-        for leftover in {folder, last} - {self.folder, None}:
-            shutil.rmtree(str(leftover), ignore_errors=True)
+        for leftover in set(self.builds.iterdir()) - {self.folder}:
+            shutil.rmtree(leftover, ignore_errors=True)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a browser that breaks off a request is no problem of the editor's."""
+
+
+class _Request(SimpleHTTPRequestHandler):
+    """Answers with a page of the last good build, the preview's own script or the stream of its states."""
+
+    server: Preview
+
+    def do_GET(self) -> None:
+        if self.path != "/_preview/state":
+            super().do_GET()
+            return
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        told = ""
+        while True:
+            with self.server.changed:
+                if told == self.server.state:
+                    self.server.changed.wait(timeout=15)  # only by writing is it noticed that a page was closed
+                before, told = told, self.server.state
+            self.wfile.write(b": still here\n\n" if told == before else f"data: {told}\n\n".encode())
+
+    def translate_path(self, path: str) -> str:
+        if path.partition("?")[0] == "/_preview/client.js":
+            return str(HERE / "preview.js")
+        self.directory = str(self.server.folder)
+        return super().translate_path(path)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        if code == HTTPStatus.NOT_FOUND:
+            ours = self.server.folder / "404.html"
+            page = ours if ours.exists() else HERE / "preview.html"
+            self.error_message_format = page.read_text("utf-8").replace("%", "%%")
+        super().send_error(code, message, explain)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: an editor wants to see problems, not requests."""
 
 
 class _Changes(FileSystemEventHandler):
     """Notes that a file which pages are made of was written, moved or removed."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.seen = threading.Event()
+        self.root, self.seen, observer = root, threading.Event(), Observer()
+        for folder in WATCHED:
+            observer.schedule(self, str(root / folder), recursive=True)
+        observer.schedule(self, str(root))  # for the settings, which editors replace by renaming
+        observer.start()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in ("created", "modified", "moved", "deleted") or event.is_directory:
-            return
-        for path in (Path(str(name)) for name in (event.src_path, event.dest_path) if name):
-            if path.name == SETTINGS or path.parent != self.root:
+        if event.event_type in ("created", "modified", "moved", "deleted") and not event.is_directory:
+            paths = [Path(str(name)) for name in (event.src_path, event.dest_path) if name]
+            if any(path.name == SETTINGS_FILE or path.parent != self.root for path in paths):
                 self.seen.set()
 
     def wait(self) -> None:
@@ -94,105 +157,3 @@ class _Changes(FileSystemEventHandler):
         while self.seen.is_set():
             self.seen.clear()
             time.sleep(SETTLE)
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    """Pages from the last good build, the preview's own script, and the stream of its states."""
-
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, *args: object, preview: Preview) -> None:
-        self.preview = preview
-        super().__init__(*args)  # type: ignore[arg-type]  # passed on as they came
-
-    def do_GET(self) -> None:
-        self.directory = str(self.preview.folder)  # a connection outlives many builds
-        path = self.path.partition("?")[0]
-        if path == "/_preview/state":
-            self._stream()
-        elif path == "/_preview/client.js":
-            self._send(HERE / "preview.js", "text/javascript")
-        elif self.preview.folder is None:
-            self._send(HERE / "preview.html", "text/html; charset=utf-8")
-        else:
-            super().do_GET()
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        page = self.preview.folder and self.preview.folder / "404.html"
-        if code == HTTPStatus.NOT_FOUND and page and page.exists():
-            self._send(page, "text/html; charset=utf-8", code)
-        else:
-            super().send_error(code, message, explain)
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: an editor wants to see problems, not requests."""
-
-    def _send(self, file: Path, content_type: str, status: int = HTTPStatus.OK) -> None:
-        body = file.read_bytes()
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def _stream(self) -> None:
-        self.close_connection = True
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        told = ""
-        try:
-            while True:
-                with self.preview.changed:
-                    if told == self.preview.state:
-                        self.preview.changed.wait(timeout=15)
-                    state = self.preview.state
-                line = ": still here" if state == told else f"data: {state}"
-                self.wfile.write(f"{line}\n\n".encode())
-                told = state
-        except (BrokenPipeError, ConnectionError):
-            return  # the page was closed
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = sys.platform != "win32"  # there, it would share a port in use
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a browser that breaks off a request is no problem of the editor's."""
-
-
-def serve(root: Path, port: int) -> None:
-    """Serve `root`'s site until Ctrl-C; BriefingError where the port is taken."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job would ignore it
-    site_url = f"http://{HOST}:{port}/"
-    preview = Preview(root, site_url)
-    try:
-        server = _Server((HOST, port), partial(_Handler, preview=preview))
-    except OSError as error:
-        raise SystemExit(
-            f"Port {port} can't be used ({error.strerror}). Choose another: preview --port {port + 1}"
-        ) from None
-    changes, observer = _Changes(root), Observer()
-    for folder in WATCHED:
-        observer.schedule(changes, str(root / folder), recursive=True)
-    observer.schedule(changes, str(root))  # for the settings, which editors replace by renaming
-    observer.start()
-    try:
-        preview.build()
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"Preview at {site_url}  Save a file and the page follows; Ctrl-C ends.", flush=True)
-        while True:
-            changes.wait()
-            preview.build()
-    except KeyboardInterrupt:
-        print()
-    finally:
-        observer.stop()
-        server.server_close()
-        shutil.rmtree(preview.builds, ignore_errors=True)

@@ -22,19 +22,6 @@ SERVER_FILES = ("_headers", "nginx.conf")
 MENU_LENGTH = 10  # more would be no menu; the home page leads to the sections
 
 
-class _Published(FileSystemLoader):
-    """Finds every template, and lists only the files that the site publishes."""
-
-    def __init__(self, folders: list[str]) -> None:
-        super().__init__(folders)
-        workers = [path for folder in folders for path in Path(folder).glob("assets/javascripts/workers/*.js")]
-        ours = [path.relative_to(THEME).as_posix() for path in THEME.glob("assets/*")]
-        self.names = sorted({*ours, *("assets/javascripts/workers/" + path.name for path in workers)} - {INLINE})
-
-    def list_templates(self) -> list[str]:
-        return self.names
-
-
 def make_lean(config: MkDocsConfig, cache: Path) -> None:
     """Let the theme of `config` publish what pages load, and keep its compiled templates in `cache`."""
     theme: Any = config.theme
@@ -50,8 +37,8 @@ def make_lean(config: MkDocsConfig, cache: Path) -> None:
         return environment
 
     theme.get_env = lean_environment
-    workers = [name for name in loader.names if "/workers/search" in name]
-    config.extra.update(assets=f"assets/{_digest()}", search_worker=workers[0] if workers else None)
+    content = b"".join(path.read_bytes() for path in sorted(THEME.glob("assets/*")))
+    config.extra["assets"] = f"assets/{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def name_by_content(files: Files, folder: str) -> None:
@@ -64,9 +51,10 @@ def name_by_content(files: Files, folder: str) -> None:
 def ways(pages: list[Any]) -> dict[str, Any]:
     """The lists of `pages` that lead from one to another, made once: going through all on every page takes long."""
     listed = [page for page in pages if page.file.inclusion.is_in_nav() and not page.is_homepage]
-    footer = [listed.pop(listed.index(page)) for page in list(listed) if page.meta.get("footer")]
+    footer = [page for page in listed if page.meta.get("footer")]
+    listed = [page for page in listed if not page.meta.get("footer")]
     sections = [page for page in listed if page.meta.get("template") == "section.html"]
-    others = [page for page in listed if page not in sections]
+    others = [page for page in listed if page.meta.get("template") != "section.html"]
     row = [None, *sections, *others[:1], None]
     return {
         "sections": sections,
@@ -77,6 +65,8 @@ def ways(pages: list[Any]) -> dict[str, Any]:
     }
 
 
-def _digest() -> str:
-    content = b"".join(path.read_bytes() for path in sorted(THEME.glob("assets/*")))
-    return hashlib.sha256(content).hexdigest()[:8]
+class _Published(FileSystemLoader):
+    """Finds every template, and lists only the files that the site publishes: ours."""
+
+    def list_templates(self) -> list[str]:
+        return sorted({path.relative_to(THEME).as_posix() for path in THEME.glob("assets/*")} - {INLINE})
