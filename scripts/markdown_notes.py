@@ -35,7 +35,13 @@ class _Finish(Treeprocessor):
 
 
 def _number_notes(root: Element) -> None:
-    """Print the label of a note ("5" of `[^5]`) instead of its place on the page."""
+    """Print the label of a note ("5" of `[^5]`) instead of its place on the page, which the stylesheet goes by."""
+    places: dict[str, int] = {}
+    for marker in root.iter("sup"):
+        prefix, _, label = marker.get("id", "").partition(":")
+        if prefix == "fnref":
+            places[label] = len(places) + 1
+            marker.set("class", f"m{places[label]}")
     for link in root.iter("a"):
         label = link.get("href", "").rpartition(":")[2]
         if link.get("class") == "footnote-ref":
@@ -48,6 +54,7 @@ def _number_notes(root: Element) -> None:
         prefix, _, label = item.get("id", "").partition(":")
         if prefix == "fn" and label.isdecimal():
             item.set("value", label)
+            item.set("class", f"n{places[label]}")
 
 
 def _explain_once(root: Element) -> None:
