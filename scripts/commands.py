@@ -38,7 +38,7 @@ def build(options: argparse.Namespace) -> None:
 
 def edition(options: argparse.Namespace) -> None:
     """Add the data as they are to data/editions.yml; undone where the briefing is not whole with it."""
-    from briefing.editions import as_edition, lacking
+    from briefing.editions import as_edition, changes, lacking
     from briefing.load import load_dataset
     from briefing.problems import BriefingError
     from briefing.read import read_briefing
@@ -46,19 +46,31 @@ def edition(options: argparse.Namespace) -> None:
     dataset, problems = load_dataset(ROOT)
     if problems:
         raise BriefingError(problems)
-    number = dataset.editions[-1].number + 1
+    last = dataset.editions[-1]
+    number = last.number + 1
+    try:
+        day = datetime.date.fromisoformat(options.date)
+    except ValueError:
+        sys.exit(f'"{options.date}" is not a day; write it as --date {datetime.date.today()}')
+    if day < last.date.first:
+        sys.exit(f"Edition {last.number} is dated {last.date}; choose that day or a later one.")
     if lines := lacking(dataset):
         wanted = "Paste these lines at the end of data/corrections.yml and fill them in:"
         sys.exit(f"Edition {number} is not made: it lacks reasons or sources. {wanted}\n\n" + "\n".join(lines))
     file = ROOT / "data/editions.yml"
     before = file.read_text("utf-8")
     try:
-        file.write_text(before.rstrip("\n") + "\n" + as_edition(dataset, number, options.date), "utf-8")
+        file.write_text(before.rstrip("\n") + "\n" + as_edition(dataset, number, str(day)), "utf-8")
         read_briefing(ROOT)
     except BaseException:
         file.write_text(before, "utf-8")
         raise
-    print(f"Edition {number} is dated {options.date}; build and publish it.")
+    same = (
+        ""
+        if any(change.edition == number for change in changes(dataset))
+        else f" No value differs from edition {last.number}."
+    )
+    print(f"Edition {number} is dated {day}; build and publish it.{same}")
 
 
 def preview(options: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ from subprocess import DEVNULL, PIPE, STDOUT, Popen, call
 COMMANDS = {
     "preview": "show the pages at http://127.0.0.1:8000/ and follow every edit (--port N: another port)",
     "build": "make the pages in site/, ready to publish, or list every problem (--offline: with a zip of them all)",
-    "check": "only read the data and pages, and list every problem (--format github: as annotations)",
+    "check": "only read the data and pages, and list every problem in them (--format github: as annotations)",
     "edition": "make the next edition of the briefing, once every change has a reason (--date YYYY-MM-DD)",
     "test": "check the code; what follows is passed on to pytest",
     "bench": "measure this site beside a stock one (bench bytes paint: only these)",

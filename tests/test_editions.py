@@ -118,8 +118,10 @@ def test_the_next_edition_is_refused_until_every_change_has_its_reason_and_sourc
         ("flood_killed", 2, "between 20 and 25", "between 20 and 26", "Recounted."),
         ("thirst_displaced", 2, "at most five", "at most six", "Recounted."),
     ]
+    again = run(fictional, "edition", "--date", "2026-12-02")
+    assert again.stdout == "Edition 3 is dated 2026-12-02; build and publish it. No value differs from edition 2.\n"
     change(fictional, "data/events.yml", "at_most: 6", "at_most: 5")
-    assert changes_in(fictional)[-1] == ("thirst_displaced", 3, "at most six", "at most five", "")
+    assert changes_in(fictional)[-1] == ("thirst_displaced", 4, "at most six", "at most five", "")
 
 
 def test_an_event_after_the_last_edition_waits_for_the_next(fictional: Path) -> None:
@@ -133,12 +135,17 @@ def test_an_event_after_the_last_edition_waits_for_the_next(fictional: Path) -> 
 
 
 @pytest.mark.parametrize("date", ["2026-11-21", "soon", "2026-13-01", "2026"])
-def test_an_edition_that_would_not_be_whole_is_undone(fictional: Path, date: str) -> None:
+def test_an_edition_is_dated_by_a_day_not_before_the_last(fictional: Path, date: str) -> None:
     before = (fictional / "data/editions.yml").read_bytes()
     result = run(fictional, "edition", "--date", date)
     assert result.returncode == 1
-    assert result.stderr.startswith("data/editions.yml:")
-    assert "Traceback" not in result.stderr
+    told = (
+        "Edition 1 is dated 2026-11-22; choose"
+        if date == "2026-11-21"
+        else f'"{date}" is not a day; write it as --date 20'
+    )
+    assert result.stderr.startswith(told)
+    assert result.stderr.count("\n") == 1
     assert (fictional / "data/editions.yml").read_bytes() == before
 
 

@@ -146,6 +146,13 @@ def test_a_port_in_use_gets_one_sentence(real: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
+def test_a_port_that_cannot_be_gets_one_sentence(real: Path) -> None:
+    result = run(real, "preview", "--port", "70000")
+    assert result.returncode == 1
+    assert result.stderr.startswith("Port 70000 can't be used (")
+    assert result.stderr.count("\n") == 1
+
+
 def test_ctrl_c_ends_it_quietly(page: Page, preview: Running) -> None:
     preview.open(page, "/")
     os.kill(preview.process.pid, signal.SIGINT)
