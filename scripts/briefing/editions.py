@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from briefing.dataset import Dataset
 from briefing.dates import EventDate
-from briefing.model import Bound, Correction, Dataset, Edition, Event, Reading
+from briefing.model import Bound, Correction, Edition, Event, Reading
 from briefing.wording import date_in_words, figure_in_words
 
 Value = Bound | EventDate | None

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from briefing import model
+from briefing.dataset import Dataset
 from briefing.fields import check_id
 from briefing.problems import Path as Where
 from briefing.problems import Problem, did_you_mean, name_of
@@ -32,12 +33,12 @@ _RECORDS: dict[str, type[model.Record]] = {  # the name of a list or field -> th
 }
 
 
-def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
+def load_dataset(root: Path) -> tuple[Dataset, list[Problem]]:
     """The records of data/events.yml that can be read, and what is wrong with the others."""
     value, lines, problems = _load_yaml(root, EVENTS_FILE)
     if not isinstance(value, dict):
         told = problems or [Problem(EVENTS_FILE, 1, "", 'write "places:" and "events:" at the top of the file')]
-        return model.Dataset(EVENTS_FILE, readable=False), told
+        return Dataset(EVENTS_FILE, readable=False), told
     groups: dict[str, dict[str, Any]] = {"places": {}, "events": {}}
     found = [
         Problem(EVENTS_FILE, lines[name,], "", _not_a_field(name, groups)) for name in value.keys() - groups.keys()
@@ -57,7 +58,7 @@ def load_dataset(root: Path) -> tuple[model.Dataset, list[Problem]]:
     problems += [problem for problem in found if problem.line not in told_lines]
     editions = _load_list(root, "editions", lines, problems)
     corrections = _load_list(root, "corrections", lines, problems)
-    return model.Dataset(
+    return Dataset(
         EVENTS_FILE, groups["places"], groups["events"], lines, editions=editions, corrections=corrections
     ), problems
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from operator import and_
 from typing import Any, NamedTuple
 
-from briefing.model import Dataset, Outlines
+from briefing.dataset import Dataset, Outlines
 
 _MARGIN = 0.15  # degrees around what a map shows
 

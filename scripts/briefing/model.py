@@ -5,9 +5,7 @@ Unknown fields are refused, so no name, age or finer position of a victim can sl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -24,7 +22,6 @@ from briefing.fields import (
     SourceKeys,
     Text,
 )
-from briefing.problems import Path, Problem, name_of
 
 Measure = Literal["killed", "displaced"]
 BOUNDS = ("exactly", "at_least", "at_most", "about", "between")
@@ -221,51 +218,3 @@ class Correction(Record):
     value: Text
     reason: Text
     sources: SourceKeys
-
-
-@dataclass(frozen=True, eq=False)
-class Outlines:
-    """What maps are drawn from: features of GeoJSON (RFC 7946), none where there is no map; and whom to credit."""
-
-    features: tuple[Mapping[str, Any], ...] = ()
-    credits: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """All records that could be read; `lines` says where in `file` each of them stands, and each that could not.
-
-    `readable` is False where the file is no list of records at all, so that one mistake is not told twice.
-    """
-
-    file: str = ""
-    places: Mapping[str, Place] = field(default_factory=dict)
-    events: Mapping[str, Event] = field(default_factory=dict)
-    lines: Mapping[Path, int] = field(default_factory=dict)
-    readable: bool = True
-    editions: tuple[Edition, ...] = ()
-    corrections: tuple[Correction, ...] = ()
-
-    def problem(self, message: str, *path: str | int) -> Problem:
-        """A problem with the record or field at `path`, on its line or that of what is around it."""
-        written = path
-        while written and written not in self.lines:
-            written = written[:-1]
-        file = f"data/{path[0]}.yml" if path[0] in ("editions", "corrections") else self.file
-        return Problem(file, self.lines.get(written, 1), name_of(path), message)
-
-    def declared(self, *groups: str) -> set[str]:
-        """The ids of all records in `groups` ("events", "places"), or under any heading, readable or not."""
-        ids = (path[1] for path in self.lines if len(path) == 2 and (not groups or path[0] in groups))
-        return {name for name in ids if isinstance(name, str)}
-
-    def renamed(self, name: str) -> str:
-        """The end of a sentence about an id that an event had before; empty where none had it."""
-        now = (event_id for event_id, event in self.events.items() if name in event.former_ids)
-        return "".join(f'; it is "{event_id}" now' for event_id in now)
-
-    def figures(self) -> Iterator[tuple[str, Measure, Figure]]:
-        """Every figure as (event id, measure, figure), in the order of the file."""
-        for event_id, event in self.events.items():
-            for measure, figure in event.figures.items():
-                yield event_id, measure, figure

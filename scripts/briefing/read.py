@@ -7,8 +7,8 @@ from pathlib import Path
 
 from briefing.bibliography import load_bibliography
 from briefing.checks import check
+from briefing.dataset import Outlines
 from briefing.load import load_dataset
-from briefing.model import Outlines
 from briefing.pages import load_pages
 from briefing.problems import BriefingError, Problem
 from briefing.text import read_text

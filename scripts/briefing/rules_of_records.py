@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from briefing.dataset import Dataset
 from briefing.editions import changes
-from briefing.model import Dataset
 from briefing.problems import Path, Problem, did_you_mean
 from briefing.whole import Briefing
 from briefing.wording import numbers_in

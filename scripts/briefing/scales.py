@@ -9,8 +9,9 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from briefing.dataset import Dataset
 from briefing.dates import EventDate, Point
-from briefing.model import Dataset, Figure
+from briefing.model import Figure
 
 _ROOM = 1.35  # a scale of counts goes on beyond its highest number: a floor has no upper end
 _Span = tuple[Point, Point]  # from the beginning of the first to the end of the second

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from briefing.model import Dataset, Measure
+from briefing.dataset import Dataset
+from briefing.model import Measure
 from briefing.problems import did_you_mean
 from briefing.wording import DATE_FORMS, Piece, date_in_words, figure_in_words
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from briefing.model import Dataset
+from briefing.dataset import Dataset
 from briefing.problems import Problem
 from briefing.publish import files_of
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
