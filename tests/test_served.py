@@ -219,3 +219,33 @@ def test_the_policy_of_nginx_lets_the_page_work(nginx: str, page: Page) -> None:
     page.locator("dialog input").fill("niono")
     expect(page.locator("dialog a").first).to_be_visible()
     assert said == []
+
+
+# What scripts, editions and longer pages bring; everything else must be of use on a page as it stands.
+NOT_ON_THESE_PAGES = re.compile(
+    r"note-preview|announced|history|changed|report|data-colours|\[hidden\]|\.[mn]\d|span:target"
+)
+SELECTORS = """() => {
+  const unused = [];
+  const look = (rule) => {
+    for (const selector of (rule.selectorText ?? '').split(/,(?![^(]*\\))/)) {
+      const states = selector.trim().replace(/::[a-z-]+/g, '').replace(/:(hover|focus-visible|focus|target)/g, ':is(*)');
+      if (states && !document.querySelector(states)) unused.push(selector.trim());
+    }
+    [...rule.cssRules ?? []].forEach(look);
+  };
+  for (const sheet of document.styleSheets) [...sheet.cssRules].forEach(look);
+  return unused;
+}"""
+
+
+def test_the_stylesheet_has_no_rule_that_no_page_uses(page: Page, site: str) -> None:
+    """It stands in every page, so every rule of it is paid for on every line."""
+    unused: list[set[str]] = []
+    for path in PAGES:
+        page.goto(f"{site}/{path}")
+        page.locator(".search-open").click()
+        page.locator("dialog input").fill("niono")
+        expect(page.locator(".results a").first).to_be_visible()
+        unused.append(set(page.evaluate(SELECTORS)))
+    assert {selector for selector in set.intersection(*unused) if not NOT_ON_THESE_PAGES.search(selector)} == set()
