@@ -5,13 +5,17 @@ Python-Markdown counts the notes of each page from 1; a briefing numbers them th
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown, markdown
 from markdown.extensions import Extension
 from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX
 from markupsafe import Markup
+
+_ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")  # how Python-Markdown keeps a sign after a backslash
 
 
 def below(text: str) -> Markup:
@@ -71,7 +75,8 @@ def _explain_once(root: Element) -> None:
                 _unwrap(parent, abbreviation)
                 continue
             abbreviation.set("tabindex", "0")
-            if abbreviation.get("title", "") in " ".join("".join(parent.itertext()).split()):
+            text = _ESCAPED.sub(lambda match: chr(int(match[1])), "".join(parent.itertext()))
+            if abbreviation.get("title", "") in " ".join(text.split()):
                 abbreviation.set("class", "spelled-out")
 
 

@@ -287,7 +287,7 @@ def test_a_record_says_all_that_is_known_and_where_it_is_told(looking: Page, sit
     text = " ".join(record.inner_text().split())
     for words in (
         "19 February 2017", "in Niono, Ségou region", "by men (unidentified)", "nine civilians, summarily executed",
-        "A Bambara shopkeeper is killed near Ke-Macina (allegedly)", "The briefing gives no note for this figure",
+        "Allegedly in retaliation for A Bambara shopkeeper is killed near Ke-Macina", "The briefing gives no note for this figure",
     ):  # fmt: skip
         assert words in text
     assert (

@@ -168,11 +168,13 @@ def test_abbreviations_are_explained_where_they_first_stand(page: Page, site: st
     assert page.locator("abbr", has_text="MNLA").count() == 1
     page.locator("abbr", has_text="IRIN").focus()
     shown = page.evaluate("getComputedStyle(document.activeElement, '::after').content")
-    assert shown == '"since renamed The New Humanitarian"'
+    assert shown == '"has since been renamed The New Humanitarian"'
     page.emulate_media(media="print")
     page.evaluate("document.activeElement.blur()")
     printed = page.locator("abbr").evaluate_all("all => all.map(a => getComputedStyle(a, '::after').content)")
-    assert printed == ["none", '" [since renamed The New Humanitarian]"']  # the text itself spells MNLA out
+    assert printed == ["none", "none"]  # the text itself says both
+    page.goto(f"{site}/february-2017-violence/")  # and nothing is put into a quotation
+    assert page.locator("abbr", has_text="SG").get_attribute("class") == "spelled-out"
 
 
 def test_changing_one_number_changes_every_place_it_stands_and_nothing_else(real: Path) -> None:

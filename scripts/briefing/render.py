@@ -92,12 +92,13 @@ class Renderer:
         return {key for block, page in pages.items() if page and page.uri == uri for key in drawn[block]}
 
     def _announced(self, page: Any) -> list[Change]:
-        """The changes to announce on a page: those of the values that it tells; all of them on paper."""
+        """The latest change of each value that a page tells; on paper and with the records, of every value."""
         known = self.publication.briefing.page_at.get(page.file.src_uri)
         values = (t for t in tokens(known.body) if not t.is_block) if known else ()
         told = {value_of(token, self.publication.briefing.dataset).id for token in values}
-        whole = page.meta.get("template") == "print.html"
-        return [change for change in self.publication.recent_changes if change.id in told or whole]
+        whole = page.meta.get("template") == "print.html" or page.url == self.publication.url("records")
+        latest = {change.id: change for change in self.publication.recent_changes}
+        return [change for change in latest.values() if change.id in told or whole]
 
     def _context(self, page_url: str) -> dict[str, Any]:
         """What every template may use; the addresses it gives hold on the page at `page_url`."""

@@ -107,14 +107,15 @@ def _per_cent(part: float, whole: float) -> float:
 
 
 def _ticks(span: _Span) -> tuple[tuple[float, str], ...]:
-    """Weeks, months or years: as fine as leaves eight or so."""
+    """Weeks, months or years from January on: as fine as leaves six or so, which a phone has room for."""
     first, last = span[0].first, span[1].last
     length = (last - first).days
-    if length <= 62:
+    if length <= 40:
         days, form = [first + datetime.timedelta(number) for number in range(0, length + 1, 7)], "{0.day} {0:%b}"
     else:
-        step = next(months for months in (1, 3, 12, 60, 240, 1200, 12000) if length / 30 / months <= 8)
-        months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month, step)
+        step = next(months for months in (1, 3, 12, 60, 240, 1200, 12000) if length / 30 / months <= 6.5)
+        start = first.year * 12 + (first.month - 1 if step < 12 else 0)
+        months = range(start, last.year * 12 + last.month, step)
         days = [datetime.date(month // 12, month % 12 + 1, 1) for month in months]
         form = "{0.year}" if step >= 12 else "{0:%b} {0.year}"
-    return tuple((_share(day, span), form.format(day)) for day in days)
+    return tuple((_share(day, span), form.format(day)) for day in days if day >= first)

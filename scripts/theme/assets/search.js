@@ -10,7 +10,10 @@ const element = (name, properties = {}, ...children) => {
 };
 
 // The index holds HTML; only its text is wanted here.
-const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.replace(/\s+/g, " ").trim();
+const plain = (html) => {
+  const text = new DOMParser().parseFromString(html.replaceAll("</li>", "; </li>"), "text/html").body.textContent;
+  return text.replace(/\s+/g, " ").trim();
+};
 
 // Words without their accents, in lower case, so that "ete" finds "Été".
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -20,7 +23,8 @@ const words = (text) => ` ${fold(text).replace(/[^\p{L}\p{N}]+/gu, " ").trim()} 
 const sought = (word) => (/^\p{N}+$/u.test(word) ? ` ${word} ` : ` ${word}`);
 
 const excerpt = (text, asked) => {
-  const at = Math.max(0, ...asked.map((word) => fold(text).indexOf(word)));
+  const place = (word) => fold(text).search(new RegExp(`(?<![\\p{L}\\p{N}])${word}${/\d/.test(word) ? "(?!\\p{N})" : ""}`, "u"));
+  const at = Math.max(0, ...asked.map(place));
   const start = at < 60 ? 0 : text.indexOf(" ", at - 50) + 1;
   const end = text.length > start + 160 ? text.lastIndexOf(" ", start + 160) : text.length;
   return (start ? "… " : "") + text.slice(start, end) + (end < text.length ? " …" : "");
