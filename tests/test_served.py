@@ -223,7 +223,7 @@ def test_the_policy_of_nginx_lets_the_page_work(nginx: str, page: Page) -> None:
 
 # What scripts, editions and longer pages bring; everything else must be of use on a page as it stands.
 NOT_ON_THESE_PAGES = re.compile(
-    r"note-preview|announced|history|changed|report|data-colours|\[hidden\]|\.[mn]\d|span:target"
+    r"note-preview|announced|history|changed|report|spelled-out|data-colours|\[hidden\]|\.[mn]\d|span:target"
 )
 SELECTORS = """() => {
   const unused = [];
