@@ -41,7 +41,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
     config.extra["briefing"] = briefing
-    make_lean(config, root / ".cache/pages")
+    make_lean(config, root / ".cache/theme")
     config.markdown_extensions.append(NotesExtension())  # type: ignore[arg-type]  # instances are taken too
     return config
 

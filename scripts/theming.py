@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
@@ -31,9 +32,10 @@ def make_lean(config: MkDocsConfig, cache: Path) -> None:
     def lean_environment() -> Environment:
         environment: Environment = get_env()
         environment.loader = loader
+        environment.autoescape = True  # MkDocs' own escapes nothing
         environment.bytecode_cache = compiled(cache)
         environment.filters["policy_hash"] = policy_hash
-        environment.globals["source"] = lambda name: loader.get_source(environment, name)[0]
+        environment.globals["source"] = lambda name: Markup(loader.get_source(environment, name)[0])
         return environment
 
     theme.get_env = lean_environment

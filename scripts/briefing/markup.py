@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from briefing.editions import value_in_words
 from briefing.maps import draw_map
@@ -40,14 +41,14 @@ def compiled(cache: Path) -> FileSystemBytecodeCache:
     return FileSystemBytecodeCache(str(cache))
 
 
-def policy_hash(text: str) -> str:
+def policy_hash(text: str) -> Markup:
     """How a Content-Security-Policy names an inline script or style (CSP 3, hash-source)."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    return Markup("'sha256-{}'").format(base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())
 
 
-def write(environment: Environment, template: str, **values: Any) -> str:
-    """`template` filled with `values`."""
-    return environment.get_template(template).render(values)
+def write(environment: Environment, template: str, **values: Any) -> Markup:
+    """`template` filled with `values`, which it escapes."""
+    return Markup(environment.get_template(template).render(values))
 
 
 def _as_tex(text: str) -> str:

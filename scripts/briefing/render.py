@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from briefing.editions import Change
 from briefing.export import downloads
@@ -47,7 +48,7 @@ class Renderer:
 
         return draw(body, write_token)
 
-    def draw_blocks(self, html: str, page_url: str, blocks: Iterable[str] = DRAWINGS) -> str:
+    def draw_blocks(self, html: str, page_url: str, blocks: Iterable[str] = DRAWINGS) -> Markup:
         """A page's HTML with each of `blocks` in the place of its comment.
 
         Drawings come last of all: there is nothing in them to be searched, and reading them takes long.
@@ -61,7 +62,7 @@ class Renderer:
                 values = {**self._context(page_url), "dataset": here, "block": block}
                 template = "blocks/years.html" if by_year else f"blocks/{block}.html"
                 html = html.replace(placeholder, write(self.templates, template, **values))
-        return html
+        return Markup(html)
 
     def part(self, template: str, page: Any) -> str:
         """What a page of MkDocs has around its text, such as its metadata, from a template."""
