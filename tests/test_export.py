@@ -189,6 +189,7 @@ def test_pybtex_reads_our_sources_back_to_the_same_references(offered: tuple[Pat
     assert list(ours.sources) == list(theirs.sources)
     for key in ours.sources:
         assert ours.sources[key].reference_html == theirs.sources[key].reference_html
+        assert ours.sources[key].entry == theirs.sources[key].entry, "field by field, as it was written"
 
 
 def test_a_csl_processor_reads_our_sources_to_the_same_references(offered: tuple[Path, Path]) -> None:

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from pybtex.database import BibliographyData, Entry
+from pybtex.database import Entry
 from pybtex.database.input.bibtex import Parser
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import HRef, Tag, Text
@@ -26,7 +27,7 @@ from briefing.text import read_text
 from briefing.wording import date_in_words
 
 SOURCES_FILE = "data/sources.bib"
-_ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^,\s{}()]*)", re.MULTILINE)
+_ENTRY = re.compile(r"^[ \t]*@(\w+)\s*[{(]\s*([^,\s{}()]*)", re.MULTILINE)
 _NOT_ENTRIES = {"comment", "string", "preamble"}
 _PRINTED = ("title", "booktitle", "organization", "howpublished", "number", "note", "label")
 _LATEX = re.compile(r"[\\{}$~%&#^_]|--|''|``")
@@ -69,10 +70,20 @@ class Source:
 
     @cached_property
     def reference(self) -> Any:
-        """Who, what, where it stands, when: as pybtex rich text whose title is the link."""
+        """Who, what, where it stands, when: as pybtex rich text whose title is the link, for Markdown."""
+        return self._reference(self.fields["url"].replace("(", "%28").replace(")", "%29").replace("@", "%40"))
+
+    @property
+    def reference_html(self) -> str:
+        """The reference as HTML, escaped, addresses too, which pybtex leaves as they are."""
+        from pybtex.backends.html import Backend
+
+        html: str = self._reference(escape(self.fields["url"])).render(Backend())
+        return html
+
+    def _reference(self, url: str) -> Any:
         fields = self.fields
         title = Text("“", fields["title"], "”")
-        url = fields["url"].replace("(", "%28").replace(")", "%29").replace("@", "%40")  # Markdown's own signs
         parts: list[Any] = [self.authors, HRef(url, title) if url else title]
         if fields["booktitle"]:
             parts.append(Text("in ", Tag("em", fields["booktitle"])))
@@ -81,19 +92,12 @@ class Source:
         return Text(text, " (", fields["note"], ")") if fields["note"] else text
 
     @property
-    def reference_html(self) -> str:
-        """The reference as HTML, escaped."""
-        from pybtex.backends.html import Backend
-
-        html: str = self.reference.render(Backend())
-        return html
-
-    @property
     def bibtex(self) -> str:
-        """The entry as BibTeX."""
-        from pybtex.database.output.bibtex import Writer
-
-        return str(Writer().to_string(BibliographyData({self.entry.key: self.entry}))).strip()
+        """The entry as BibTeX, its fields as the editor wrote them: pybtex's own writer spoils addresses."""
+        people = {role: " and ".join(map(str, persons)) for role, persons in self.entry.persons.items()}
+        given = {**people, **self.entry.fields}.items()  # in quotation marks: double braces would look like a token
+        fields = [f"  {name} = " + (f"{{{text}}}" if '"' in text else f'"{text}"') for name, text in given]
+        return ",\n".join([f"@{self.entry.type}{{{self.entry.key}", *fields]) + "\n}"
 
     @property
     def former_keys(self) -> list[str]:

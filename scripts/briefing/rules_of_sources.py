@@ -53,12 +53,13 @@ def sources_are_complete(briefing: Briefing) -> Iterator[Problem]:
         if "url" in fields and not _ADDRESS.fullmatch(fields["url"]):
             message = f'"{fields["url"]}" is not an address of the web; write it as https://host/…'
             yield books.problem(key, message, "url")
-        for name in fields.keys() - PRINTED - {"ids"}:
+        for name in {*fields, *entry.persons} - PRINTED - {"ids"}:
             message = f'"{name}" is not a field that pages print' + did_you_mean(name, PRINTED)
             borrowed = "it borrows the fields of another entry; write them out here"
             yield books.problem(key, borrowed if name == "crossref" else message, name)
         try:
-            _ = source.date
+            if source.date and fields["date"].endswith("/"):
+                yield books.problem(key, "a source has an end to its date; write it", "date")
         except ValueError as error:
             yield books.problem(key, str(error), "date")
 
