@@ -125,10 +125,39 @@ def test_plain_mkdocs_tells_problems_too_and_leaves_the_site(command: list[str],
     ("text", "problem"),
     [
         ('{"features": [', "data/map.geojson:1: this is not JSON (Expecting value); put the file back as it was in the last edition"),
-        ('{"features": [{}]}', "data/map.geojson:1: a feature lacks its kind, name or coordinates; put the file back as it was in the last edition"),
+        ('{"features": [{}]}', "data/map.geojson:1: feature 1 lacks its kind, name or coordinates, or has others than a map takes; put the file back as it was in the last edition"),
         ("[]", "data/map.geojson:1: a feature lacks its kind, name or coordinates; put the file back as it was in the last edition"),
     ],
 )  # fmt: skip
 def test_a_spoilt_map_is_told(fictional: Path, text: str, problem: str) -> None:
     (fictional / "data/map.geojson").write_text(text, encoding="utf-8")
     assert problems_in(fictional) == [problem]
+
+
+REGION = '{"properties": {"kind": "region", "name": "A", "iso_3166_2": "ZZ-ZL"}, "geometry": {"coordinates": [[[1, 2], [3, 4]]]}}'
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        *(REGION.replace("[[[1, 2], [3, 4]]]", other) for other in (
+            '"text"', "7", "null", "[]", "[[]]", "[[[1, 2, 3]]]", "[[[NaN, 2]]]", "[[[1e999, 2]]]", "[[[200, 2]]]",
+            '[[["1", "2"]]]', "[" * 900 + "]" * 900, "[" * 100_000 + "]" * 100_000, "[[[" + "9" * 5000 + ", 2]]]",
+        )),
+        REGION.replace(', "iso_3166_2": "ZZ-ZL"', ""),
+        REGION.replace('"ZZ-ZL"', '["ZZ-ZL"]'),
+        REGION.replace('"ZZ-ZL"', '"ZZ-ZL", "label": "mid"'),
+        REGION.replace('"region"', '"Region"'),
+        REGION.replace('"A"', r'"\ud800"'),
+        REGION + '], "credits": "somebody", "more": [',
+        REGION + '], "credits": [{"name": "somebody"}], "more": [',
+    ],
+    ids=lambda feature: feature[-60:],
+)  # fmt: skip
+def test_a_map_that_cannot_be_drawn_is_refused(fictional: Path, feature: str) -> None:
+    file = fictional / "data/map.geojson"
+    file.write_text(f'{{"features": [{REGION}]}}', encoding="utf-8")
+    assert problems_in(fictional) == []
+    file.write_text(f'{{"features": [{feature}]}}', encoding="utf-8")
+    (problem,) = problems_in(fictional)
+    assert re.fullmatch(r"data/map.geojson:1: .+; put the file back as it was in the last edition", problem)

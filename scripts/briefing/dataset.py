@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from briefing.model import Correction, Edition, Event, Figure, Measure, Place
 from briefing.problems import Path, Problem, name_of
-
-
-@dataclass(frozen=True, eq=False)
-class Outlines:
-    """What maps are drawn from: features of GeoJSON (RFC 7946), none where there is no map; and whom to credit."""
-
-    features: tuple[Mapping[str, Any], ...] = ()
-    credits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

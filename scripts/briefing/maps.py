@@ -12,7 +12,8 @@ from itertools import pairwise
 from operator import and_
 from typing import Any, NamedTuple
 
-from briefing.dataset import Dataset, Outlines
+from briefing.dataset import Dataset
+from briefing.outlines import Outlines
 
 _MARGIN = 0.15  # degrees around what a map shows
 

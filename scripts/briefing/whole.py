@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from briefing.bibliography import Bibliography
-from briefing.dataset import Dataset, Outlines
+from briefing.dataset import Dataset
+from briefing.outlines import Outlines
 from briefing.pages import Page
 from briefing.tokens import tokens
 
