@@ -55,14 +55,12 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Learn the address of every page, and put the downloads beside the page that offers them."""
-    briefing, data = config.extra["briefing"], Path(config.config_file_path).parent / "data"
+    briefing, cache = config.extra["briefing"], Path(config.config_file_path).parent / ".cache/templates"
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
     known = {name: config.extra.get(name) or "" for name in ("author", "licence")}
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
-    dictionary = (data / "README.md").read_text("utf-8") if (data / "README.md").exists() else ""
-    cache, offline = data.parent / ".cache/templates", bool(config.extra.get("offline"))
-    pages = templates(THEME, cache, markdown=below)
-    render = Renderer(publication, pages, get_relative_url, dictionary, offline)
+    pages, offline = templates(THEME, cache, markdown=below), bool(config.extra.get("offline"))
+    render = Renderer(publication, pages, get_relative_url, offline)
     config.extra["render"] = render
     name_by_content(files, config.extra["assets"])
     for name, text in render.files(config.extra["assets"], templates(EXPORTS, cache)):

@@ -24,8 +24,8 @@ VERSION = "1"  # of the columns and fields; raised whenever one of them changes
 Row = dict[str, str | int | None]
 
 
-def downloads(publication: Publication, templates: Environment, dictionary: str) -> Iterator[tuple[str, str]]:
-    """Every file that is offered, with its name; `dictionary` is the text of data/README.md."""
+def downloads(publication: Publication, templates: Environment) -> Iterator[tuple[str, str]]:
+    """Every file that is offered, with its name."""
     templates.filters |= {"csv": _as_csv, "json": _as_json}
     briefing, data = publication.briefing, publication.briefing.dataset
     records = EventsFile.model_construct(places=dict(data.places), events=dict(data.events))
@@ -37,8 +37,8 @@ def downloads(publication: Publication, templates: Environment, dictionary: str)
         "columns": json.loads(write(templates, "columns.json")),
         "version": VERSION,
         "records": records.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        "schema": schema_of(dictionary),
-        "described": fields_described(dictionary),
+        "schema": schema_of(briefing.dictionary),
+        "described": fields_described(briefing.dictionary),
         "books": briefing.bibliography,
         "shapes": {f["properties"].get("iso_3166_2"): f["geometry"] for f in briefing.outlines.features},
     }

@@ -10,7 +10,10 @@ from briefing.load import load_dataset
 from briefing.outlines import load_outlines
 from briefing.pages import load_pages
 from briefing.problems import BriefingError
+from briefing.text import read_text
 from briefing.whole import Briefing
+
+DICTIONARY_FILE = "data/README.md"
 
 
 def read_briefing(root: Path) -> Briefing:
@@ -19,8 +22,9 @@ def read_briefing(root: Path) -> Briefing:
     bibliography, more = load_bibliography(root)
     pages, others = load_pages(root)
     outlines, wrong = load_outlines(root)
-    briefing = Briefing(dataset, bibliography, pages, outlines)
-    unread = [*problems, *more, *others, *wrong]
+    dictionary, unclear = read_text(root, DICTIONARY_FILE) if (root / DICTIONARY_FILE).exists() else ("", [])
+    briefing = Briefing(dataset, bibliography, pages, outlines, dictionary or "")
+    unread = [*problems, *more, *others, *wrong, *unclear]
     if found := [*unread, *check(briefing, whole=not unread)]:
         raise BriefingError(found)
     return briefing

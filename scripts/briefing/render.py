@@ -26,13 +26,12 @@ class Renderer:
     """Everything a page is made of.
 
     `relative` turns an address of the site into one that holds on the page at another address;
-    `dictionary` is the text of data/README.md; `offline` says that the whole site is offered as one file.
+    `offline` says that the whole site is offered as one file.
     """
 
     publication: Publication
     templates: Environment
     relative: Callable[[str, str], str]
-    dictionary: str = ""
     offline: bool = False
 
     def draw_values(self, body: str, page_url: str) -> str:
@@ -73,7 +72,7 @@ class Renderer:
         """What is published besides pages: downloads, and at each address that a page had before, a page leading on."""
         briefing, publication = self.publication.briefing, self.publication
         if folder := publication.url("downloads"):
-            for name, text in downloads(publication, exports, self.dictionary):
+            for name, text in downloads(publication, exports):
                 yield folder + name, text
         for url in publication.years:
             values = {"page": briefing.page_with("records"), "year": url.split("/")[-2]}
@@ -113,7 +112,6 @@ class Renderer:
             "briefing": self.publication.briefing,
             "dataset": self.publication.briefing.dataset,
             "bibliography": self.publication.briefing.bibliography,
-            "dictionary": self.dictionary,
             "link": link,
             "relative": lambda url: self.relative(url, page_url),
             "record_link": lambda event_id: self._record(event_id, page_url),

@@ -14,12 +14,13 @@ from briefing.tokens import tokens
 
 @dataclass(frozen=True)
 class Briefing:
-    """All that is known and said."""
+    """All that is known and said; `dictionary` is the text of data/README.md, empty where there is none."""
 
     dataset: Dataset
     bibliography: Bibliography
     pages: tuple[Page, ...]
     outlines: Outlines = field(default_factory=Outlines)
+    dictionary: str = ""
 
     @cached_property
     def sections(self) -> tuple[Page, ...]:
