@@ -17,6 +17,7 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 from briefing.offline import ARCHIVE, as_archive
 from briefing.pages import PAGES_FOLDER, SETTINGS_FILE, load_pages
 from briefing.problems import BriefingError, Problem
+from briefing.text import read_text
 
 _LINK_IN_PAGE = re.compile(r"Doc file '([^']+)' contains .*?link '([^']+)'")
 
@@ -33,7 +34,8 @@ class _Warnings(logging.Handler):
         message, file, line = " ".join(record.getMessage().split()), SETTINGS_FILE, 1
         if link := _LINK_IN_PAGE.search(message):
             file = f"{PAGES_FOLDER}/{link[1]}"
-            line += (self.root / file).read_text("utf-8").partition(f"]({link[2]}")[0].count("\n")
+            before, found, _ = (read_text(self.root, file)[0] or "").partition(f"]({link[2]}")
+            line += before.count("\n") if found else 0
         self.problems.append(Problem(file, line, "", message))
 
 
@@ -64,6 +66,9 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
         if not isinstance(error, Abort):  # which only repeats that something was told
             logger.error(error)
         raise _told(error) or BriefingError(load_pages(root)[1] or warnings.problems) from error
+    except Exception as error:  # MkDocs and its plugins are not strict about settings; an editor can't read a traceback
+        what = f"the site can't be built with this ({type(error).__name__}: {error}); undo the last change of settings"
+        raise BriefingError(warnings.problems or [Problem(SETTINGS_FILE, 1, "", what)]) from error
     finally:
         logger.removeHandler(warnings)
     if config.extra.get("offline"):

@@ -70,7 +70,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Tell templates which pages lead where."""
-    env.globals.update(ways([files.src_uris[page.uri].page for page in config.extra["briefing"].pages]))
+    built = (files.src_uris.get(page.uri) for page in config.extra["briefing"].pages)
+    env.globals.update(ways([file.page for file in built if file and file.page]))
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.

@@ -53,8 +53,8 @@ def name_by_content(files: Files, folder: str) -> None:
 def ways(pages: list[Any]) -> dict[str, Any]:
     """The lists of `pages` that lead from one to another, made once: going through all on every page takes long."""
     listed = [page for page in pages if page.file.inclusion.is_in_nav() and not page.is_homepage]
-    footer = [page for page in listed if page.meta.get("footer")]
-    listed = [page for page in listed if not page.meta.get("footer")]
+    footer = [page for page in listed if page.meta.get("footer") and page.meta.get("template") != "section.html"]
+    listed = [page for page in listed if page not in footer]
     sections = [page for page in listed if page.meta.get("template") == "section.html"]
     others = [page for page in listed if page.meta.get("template") != "section.html"]
     row = [None, *sections, *others[:1], None]

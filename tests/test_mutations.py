@@ -19,7 +19,7 @@ from briefing.read import read_briefing
 from conftest import FICTIONAL, bytes_of, copy_of, run
 
 CHECKED, BUILT = 2_100, 66
-FILES = ("data/events.yml", "data/sources.bib", "docs/quarrel.md", "docs/flood.md", "data/editions.yml")
+FILES = ("data/events.yml", "data/sources.bib", "docs/quarrel.md", "docs/flood.md", "data/editions.yml", "mkdocs.yml")
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "{{", "}}", "{{ 7*7 }}",
     "{% raw %}", "{{ config }}", "@", "@almanac", "[^1]", "[^9]: @almanac", "${7*7}", "#{7*7}", "<%= 7 %>", "--- ", "&amp;",
@@ -159,10 +159,15 @@ def hostile_text(chance: random.Random) -> tuple[str, bytes]:
             ("data/sources.bib", "An Almanac of Tea"),
             ("data/sources.bib", "Gazette of the Lagoon"),
             ("docs/flood.md", "drifted off"),
+            ("docs/flood.md", "title: The flood of tea"),
+            ("mkdocs.yml", "site_name: The tea war of Žlutá Laguna"),
+            ("mkdocs.yml", "A briefing on events that never happened in places that do not exist."),
         ]
     )
     text = (FICTIONAL / file).read_text(encoding="utf-8")
     hostile = chance.choice(HOSTILE[:16])
+    if old.startswith(("title: ", "site_name: ")):
+        return file, text.replace(old, f"{old.partition(' ')[0]} {json.dumps(hostile)}", 1).encode()
     if file.endswith(".yml"):
         text = re.sub(
             rf'(["\']?)([^"\'\n,{{]*){re.escape(old)}([^"\'\n,}}]*)\1', lambda m: f"'{hostile} '", text, count=1
@@ -191,3 +196,49 @@ def test_a_file_made_to_break_a_reader_is_refused(fictional: Path, text: bytes) 
     (fictional / "data/events.yml").write_bytes(text)
     with pytest.raises(BriefingError):
         read_briefing(fictional)
+
+
+SLOPPY = [  # settings and files that MkDocs, its plugins or a browser take otherwise than an editor means
+    ("mkdocs.yml", "- The quarrel:", "- 2017:"),
+    ("mkdocs.yml", "  - The flood of tea: flood.md", "  - flood.md"),
+    ("mkdocs.yml", "{GUT: Guild", "{NO: Norway, GUT: Guild"),
+    ("mkdocs.yml", "{GUT: Guild of Unhurried Tasters}", "{GUT: [x]}"),
+    ("mkdocs.yml", "site_name:", "extra: {author: 5}\nsite_name:"),
+    ("mkdocs.yml", "site_name:", "extra: {author: [A, B]}\nsite_name:"),
+    ("mkdocs.yml", "site_name:", "exclude_docs: flood.md\nsite_name:"),
+    ("mkdocs.yml", "Books: books.md", "Books: books.md\n  - Bad: 'http://[bad/'"),
+    ("mkdocs.yml", "  - bibtex: {bib_file: data/sources.bib, bib_by_default: false}\n", ""),
+    ("mkdocs.yml", "data/sources.bib", "data/other.bib"),
+    ("mkdocs.yml", "hooks: [scripts/hooks.py]\n", ""),
+    ("mkdocs.yml", "name: material", "name: mkdocs"),
+    ("mkdocs.yml", "language: en", "language: xx"),
+    ("mkdocs.yml", "nav:", "nav: &a [*a]\nx:"),
+    ("mkdocs.yml", "nav:", "nav: " + "[" * 3000 + "]" * 3000 + "\nx:"),
+    ("docs/flood.md", "title: The flood of tea", "title: 2013"),
+    ("docs/flood.md", "template:", "search: exclude\ntemplate:"),
+    ("docs/flood.md", "template:", "footer: true\ntemplate:"),
+    ("docs/flood.md", "drifted", "[a](http://[bad/) drifted"),
+    ("data/events.yml", '"1903"', '"0001/9999"'),
+    ("docs/README.md", "", "---\ntitle: x\n---\n\n# x\n"),
+    ("docs/.#flood.md", "", "x"),
+    ("docs/café a&b.md", "", "---\ntitle: x\n---\n\n# x\n"),
+    ("docs/a.css", "", "\udce9"),
+    ("docs/a.svg", "", '<svg xmlns="http://www.w3.org/2000/svg"><image href="http://evil.example/x"/></svg>'),
+    ("data/README.md", "", "\udce9"),
+    ("data/README.md", "", "# X\n\n[a](http://[bad/)\n"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new"), SLOPPY, ids=lambda text: text[:40])
+def test_sloppy_settings_and_files_are_built_or_refused_in_words(
+    fictional: Path, file: str, old: str, new: str
+) -> None:
+    path = fictional / file
+    text = path.read_text(encoding="utf-8") if old else ""
+    assert old in text
+    path.write_text(text.replace(old, new, 1) if old else new, encoding="utf-8", errors="surrogateescape")
+    result = run(fictional, "build")
+    assert "Traceback" not in result.stderr
+    if result.returncode:
+        assert re.match(r"[\w./ &-]+:\d+(:\d+)?: \S", result.stderr), result.stderr
+        assert not (fictional / "site").exists()

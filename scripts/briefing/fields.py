@@ -71,7 +71,7 @@ SourceKeys = Annotated[tuple[Text, ...], *OR_NOT_GIVEN]
 Count = Annotated[
     int,
     Field(ge=0, le=MAX_COUNT),
-    BeforeValidator(_scalar(r"0|[1-9][0-9]*", int, "a count; write digits alone, such as 1500")),
+    BeforeValidator(_scalar(r"0|[1-9][0-9]{0,30}", int, "a count; write digits alone, such as 1500")),
 ]
 Flag = Annotated[
     bool,

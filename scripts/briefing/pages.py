@@ -63,10 +63,10 @@ class Page:
 def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
     """The pages: those that the navigation of mkdocs.yml names, in its order, then the others; and what is wrong."""
     settings, problems = read_text(root, SETTINGS_FILE)
-    listed, more = navigation(settings, SETTINGS_FILE) if settings else ({}, [])
+    listed, more = navigation(settings, SETTINGS_FILE) if settings is not None else ({}, [])
     problems += more
     pages, folder = [], root / PAGES_FOLDER
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md") if listed}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md") if listed and path.name[0] != "."}
     for uri in listed.keys() - there:
         message = f'"{uri}" is not in {PAGES_FOLDER}/' + did_you_mean(uri, there - listed.keys())
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from briefing.problems import Path, Problem, name_of
+from briefing.text import sign_faults
 
 MAX_DEPTH, MAX_NODES = 12, 2_000_000
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -24,7 +25,7 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Pat
     documents, empty values, and more nodes or depth than any real file has. The value is None where
     there is nothing to be read at all.
     """
-    reader = _Reader(file, first_line)
+    reader = _Reader(text, file, first_line)
     try:
         reader.read(yaml.parse(text, _Loader))
     except yaml.YAMLError as error:
@@ -38,10 +39,12 @@ def navigation(text: str, file: str) -> tuple[dict[str, int], list[Problem]]:
     """The Markdown files that `nav` lists in MkDocs' settings, with their lines; its tags are MkDocs' own affair."""
     try:
         top = yaml.compose(text, _Loader)
+        entries = top.value if isinstance(top, yaml.MappingNode) else ()
+        listed = [page for key, value in entries if key.value == "nav" for page in _pages_under(value)]
     except yaml.YAMLError as error:
         return {}, [_syntax_problem(error, text, file, 1)]
-    entries = top.value if isinstance(top, yaml.MappingNode) else ()
-    listed = [page for key, value in entries if key.value == "nav" for page in _pages_under(value)]
+    except RecursionError:
+        return {}, [Problem(file, 1, "", "the settings are nested too deep, or hold themselves; write them flatter")]
     pages = {page.value: page.start_mark.line + 1 for page in reversed(listed)}
     problems = []
     if not pages:
@@ -59,8 +62,9 @@ class _TooMuchError(Exception):
 class _Reader:
     """Builds plain values from YAML's events, noting where each stands and what is refused."""
 
-    def __init__(self, file: str, first_line: int) -> None:
+    def __init__(self, text: str, file: str, first_line: int) -> None:
         self.file, self.first_line = file, first_line
+        self.has_plain_signs = not any(sign_faults(text))  # so what is found in a value was spelled with a backslash
         self.value: Any = None
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
@@ -99,10 +103,12 @@ class _Reader:
         if not event.value.strip():
             name = str(path[-1]) if path else ""
             message = "the value is empty; fill it, or remove the field"
-            if name.isdigit():
+            if name.isdigit() and isinstance(path[-1], str):
                 message = "a comma ends the number; write thousands without it"
             elif " " in name:
                 message = f'a comma parts "{name}" from what stands before it; put the whole text in quotation marks'
+            self.refuse(event, path, message)
+        for _, message in sign_faults(event.value) if self.has_plain_signs else ():
             self.refuse(event, path, message)
         return event.value.strip()
 

@@ -30,19 +30,22 @@ def read_text(root: Path, file: str) -> tuple[str | None, list[Problem]]:
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removeprefix("\ufeff"), list(_character_problems(text, file))
+    mark = "the file begins with an invisible mark (BOM); save it as UTF-8 without BOM"
+    problems = [Problem(file, 1, "", mark, 1)] if text.startswith("\ufeff") else []
+    text = text.removeprefix("\ufeff")
+    for offset, message in sign_faults(text):
+        line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+        problems.append(Problem(file, line, "", message, column))
+    return text, problems
 
 
-def _character_problems(text: str, file: str) -> Iterator[Problem]:
-    if text.startswith("\ufeff"):
-        yield Problem(file, 1, "", "the file begins with an invisible mark (BOM); save it as UTF-8 without BOM", 1)
-        text = text[1:]
+def sign_faults(text: str) -> Iterator[tuple[int, str]]:
+    """The signs of `text` that can't be seen, or look the same as others: the offset and a sentence for each."""
     for match in _HIDDEN.finditer(text):
-        line, column = text.count("\n", 0, match.start()) + 1, match.start() - text.rfind("\n", 0, match.start())
         what = f"U+{ord(match[0]):04X} ({unicodedata.name(match[0], 'a control character').lower()})"
-        yield Problem(file, line, "", f"{what} can't be seen; write a plain space or remove it", column)
+        yield match.start(), f"{what} can't be seen; write a plain space or remove it"
     if not unicodedata.is_normalized("NFC", text):
-        for number, row in enumerate(text.split("\n"), 1):
-            if not unicodedata.is_normalized("NFC", row):
+        for row in re.finditer(r"[^\n]+", text):
+            if not unicodedata.is_normalized("NFC", row[0]):
                 what = "an accent stands apart from its letter; type the accented letter anew (Unicode NFC)"
-                yield Problem(file, number, "", what)
+                yield row.start(), what

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+from xml.etree import ElementTree
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -33,7 +34,7 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
     its host the site stands, since the page for missing addresses links from there.
     """
     files, words = files_of(folder), _words(data)
-    listed = files["sitemap.xml"].read_text("utf-8") if "sitemap.xml" in files else ""
+    listed = set(_listed(files["sitemap.xml"])) if "sitemap.xml" in files else set()
     left_over = re.compile(r"\{\{|\}\}" + "".join(rf"|@{re.escape(key)}\b" for key in sorted(keys)))
     ids: dict[str, set[str] | None] = dict.fromkeys(files)  # None where it is no page
     addresses: dict[str, set[_Address]] = {}
@@ -47,16 +48,24 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
             if b"<!-- block:" in html:  # which is no part of the text
                 faults.append('"<!-- block:" was left over')
             leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
-            if not leads_on and site_url and f"<loc>{site_url}{name.removesuffix('index.html')}</loc>" not in listed:
+            if not leads_on and site_url and site_url + name.removesuffix("index.html") not in listed:
                 faults.append("the page is not listed in sitemap.xml")
         elif path.suffix in (".css", ".svg"):
-            faults += _style_faults(path.read_text("utf-8"))
+            faults += _style_faults(path.read_text("utf-8", errors="replace"))
+            addresses[name] = set(_addresses(LexborHTMLParser(path.read_bytes()))) if path.suffix == ".svg" else set()
         yield from (Problem(name, 1, "", fault) for fault in faults)
     base = urlsplit(site_url).path or "/"
     for name, found in addresses.items():
         for address in found:
             if fault := _address_fault(address, name, base, ids):
                 yield Problem(name, 1, "", fault)
+
+
+def _listed(sitemap: Path) -> Iterator[str]:
+    """The addresses in a sitemap, as they are read."""
+    for element in ElementTree.parse(sitemap).iter():
+        if element.tag.endswith("}loc"):
+            yield unquote(element.text or "")
 
 
 def _words(data: Dataset) -> _Words:
@@ -92,9 +101,17 @@ def _page_faults(page: LexborHTMLParser, words: _Words, left_over: re.Pattern[st
 
 def _style_faults(css: str) -> Iterator[str]:
     for address in _CSS_LOADS.findall(css):
-        parts = urlsplit(address)
+        parts = _split(address)
         if parts.netloc or parts.scheme not in ("", "data"):
             yield f'"{address}" is loaded from another host'
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; of one that can't be taken apart, a scheme that no rule allows."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("broken", "", address, "", "")
 
 
 def _attributes(page: LexborHTMLParser, *names: str) -> Iterator[tuple[LexborNode, str, str]]:
@@ -118,7 +135,7 @@ def _addresses(page: LexborHTMLParser) -> Iterator[_Address]:
 def _address_fault(address: _Address, page: str, base: str, ids: Mapping[str, set[str] | None]) -> str | None:
     """What is wrong with an address on `page`; `base` is the path of the site, `ids` those of each of its files."""
     text, attribute, loads = address
-    parts = urlsplit(text)
+    parts = _split(text)
     if parts.scheme not in ("", "http", "https"):
         return f'"{text}" is no address of the web ({attribute})'
     if parts.scheme or parts.netloc:
