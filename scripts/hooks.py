@@ -16,6 +16,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
+from selectolax.lexbor import LexborHTMLParser
 
 from briefing.bibliography import ReferenceStyle
 from briefing.markup import templates
@@ -24,6 +25,7 @@ from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.tokens import READ
+from briefing.verify import ids_of
 from markdown_notes import NotesExtension, below
 from theming import THEME, make_lean, name_by_content, ways
 
@@ -85,5 +87,6 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put what can be searched, such as the list of records, where the page asks for it."""
     renderer: Renderer = config.extra["render"]
-    page.present_anchor_ids = (page.present_anchor_ids or set()) | renderer.anchors(page.file.src_uri)
-    return renderer.draw_blocks(html, page.url, READ)
+    drawn = renderer.draw_blocks(html, page.url, READ)
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | ids_of(LexborHTMLParser(drawn))
+    return drawn

@@ -232,6 +232,28 @@ def test_the_code_is_not_about_this_briefing() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize(
+    ("link", "is_there"),
+    [
+        ("more/records.md#flood_displaced", True),
+        ("more/records.md#dry-year", True),
+        ("more/records.md#dry-year_date", True),
+        ("books.md#almanac", True),
+        ("mistakes.md#edition-1", True),
+        ("flood.md#gulls", True),
+        ("mistakes.md#edition-9", False),
+        ("more/records.md#floot", False),
+    ],
+)
+def test_a_link_in_a_text_may_lead_to_whatever_stands_on_a_page(fictional: Path, link: str, is_there: bool) -> None:
+    settings, index = fictional / "mkdocs.yml", fictional / "docs/index.md"
+    settings.write_text(settings.read_text("utf-8").replace("validation:\n", "validation:\n  anchors: warn\n"), "utf-8")
+    index.write_text(index.read_text("utf-8").replace("(flood.md)", f"({link})"), "utf-8")
+    result = run(fictional, "build")
+    assert (result.returncode == 0) is is_there, result.stderr
+    assert is_there or result.stderr.startswith("docs/index.md:7: ")
+
+
 def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: Path, page: Page) -> None:
     more = "".join(
         f'  more-{number}:\n    title: Another\n    date: "{1900 + number % 5}-02"\n    where: not-given\n'
@@ -240,6 +262,9 @@ def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: 
     )
     events = fictional / "data/events.yml"
     events.write_text(events.read_text(encoding="utf-8").rstrip() + "\n" + more, encoding="utf-8")
+    records = fictional / "docs/more/records.md"
+    body = "## All of them\n\nTold [there](../flood.md).\n\n{{records}}"
+    records.write_text(records.read_text("utf-8").replace("{{ records }}", body), "utf-8")
     result = run(fictional, "build")  # which reads every link back
     assert result.returncode == 0, result.stderr
     site = fictional / "site"

@@ -74,22 +74,17 @@ class Renderer:
         if folder := publication.url("downloads"):
             for name, text in downloads(publication, exports):
                 yield folder + name, text
-        for url in publication.years:
-            values = {"page": briefing.page_with("records"), "year": url.split("/")[-2]}
-            yield url.rstrip("/") + ".md", write(self.templates, "year.md", **values)
+        if page := briefing.page_with("records"):
+            lines = [line for line in page.body.splitlines() if line.startswith("## ") or _draws_records(line)]
+            for url in publication.years:  # with the headings and drawings of the page of all, without its text
+                values = {"page": page, "lines": lines, "year": url.split("/")[-2]}
+                yield url.rstrip("/") + ".md", write(self.templates, "year.md", **values)
         if years := publication.years:
             yield publication.url("records") + "years.js", write(self.templates, "years.js", years=years)
         for page in briefing.pages:
             for former in page.former:
                 values = {"page": page, "script": f"{assets}/moved.js", **self._context(former)}
                 yield f"{former}index.html", write(self.templates, "moved.html", **values)
-
-    def anchors(self, uri: str) -> set[str]:
-        """The ids that blocks bring to a page, for links in Markdown to be checked against."""
-        briefing = self.publication.briefing
-        drawn = {"records": briefing.dataset.events, "sources": briefing.bibliography.sources}
-        pages = {block: briefing.page_with(block) for block in drawn}
-        return {key for block, page in pages.items() if page and page.uri == uri for key in drawn[block]}
 
     def _announced(self, page: Any) -> list[Change]:
         """The latest change of each value that a page tells; on paper and with the records, of every value."""
@@ -120,3 +115,7 @@ class Renderer:
 
     def _record(self, event_id: str, page_url: str) -> str:
         return f"{self.relative(self.publication.record_url(event_id), page_url)}#{event_id}"
+
+
+def _draws_records(line: str) -> bool:
+    return any(token.name in OF_RECORDS for token in tokens(line))

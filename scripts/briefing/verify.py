@@ -43,7 +43,7 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
         if path.suffix == ".html":
             html = path.read_bytes()
             page = LexborHTMLParser(html)  # one at a time: a tree takes far more room than its page
-            ids[name], addresses[name] = set(_values(page, "id")), set(_addresses(page))
+            ids[name], addresses[name] = ids_of(page), set(_addresses(page))
             faults += _page_faults(page, words, left_over)
             if b"<!-- block:" in html:  # which is no part of the text
                 faults.append('"<!-- block:" was left over')
@@ -59,6 +59,11 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
         for address in found:
             if fault := _address_fault(address, name, base, ids):
                 yield Problem(name, 1, "", fault)
+
+
+def ids_of(page: LexborHTMLParser) -> set[str]:
+    """Every id on a page, which a link can lead to."""
+    return set(_values(page, "id"))
 
 
 def _listed(sitemap: Path) -> Iterator[str]:
