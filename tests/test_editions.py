@@ -165,3 +165,34 @@ def test_a_mistaken_correction_is_told(fictional: Path, text: str, problem: str)
     change(fictional, "data/events.yml", "at_most: 5", "at_most: 6")
     add_correction(fictional, text)
     assert (problem in problems_in(fictional)) if problem else (problems_in(fictional) == [])
+
+
+def corrected(project: Path) -> None:
+    """Let `project` have made an edition that corrected a value."""
+    change(project, "data/events.yml", "at_most: 5", "at_most: 6")
+    add_correction(project)
+    assert run(project, "edition", "--date", "2026-12-01").returncode == 0
+
+
+def test_a_correction_follows_an_event_that_is_renamed(fictional: Path) -> None:
+    corrected(fictional)
+    change(fictional, "data/events.yml", "  thirst:\n", "  drought:\n")
+    change(fictional, "data/events.yml", "former_ids: [dry-year]", "former_ids: [dry-year, thirst]")
+    flood = fictional / "docs/flood.md"
+    flood.write_text(flood.read_text("utf-8").replace(":thirst", ":drought"), "utf-8")
+    assert problems_in(fictional) == []
+    assert changes_in(fictional) == [
+        ("drought_displaced", 2, "at most five", "at most six", "The gazette was misread.")
+    ]
+    assert run(fictional, "build").returncode == 0
+    page = (fictional / "site/mistakes/index.html").read_text("utf-8")
+    assert 'id="edition-2_drought_displaced"' in page
+    assert 'id="edition-2_thirst_displaced"' in page, "the address that was given out"
+
+
+def test_the_reason_of_a_correction_stays(fictional: Path) -> None:
+    corrected(fictional)
+    (fictional / "data/corrections.yml").write_text("# none\n", "utf-8")
+    assert problems_in(fictional) == [
+        "data/corrections.yml:1: edition 2 corrected thirst_displaced, and its reason is gone; put the entry back"
+    ]

@@ -31,6 +31,7 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     of_pages.nothing_is_typed_by_hand,
 )
 RULES_OF_THE_WHOLE = (  # they tell what is missing, which may only be unread
+    of_records.reasons_stay,
     of_sources.sources_are_cited,
     of_pages.figures_are_told,
     of_pages.notes_run_without_gap,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from briefing.model import Correction, Edition, Event, Figure, Measure, Place
 from briefing.problems import Path, Problem, name_of
@@ -39,8 +40,16 @@ class Dataset:
 
     def renamed(self, name: str) -> str:
         """The end of a sentence about an id that an event had before; empty where none had it."""
-        now = (event_id for event_id, event in self.events.items() if name in event.former_ids)
-        return "".join(f'; it is "{event_id}" now' for event_id in now)
+        return f'; it is "{self._names_now[name]}" now' if name in self._names_now else ""
+
+    def value_now(self, value_id: str) -> str:
+        """The id of a value ("flood_killed") today, whatever its event was called before."""
+        event_id, _, kind = value_id.rpartition("_")
+        return f"{self._names_now.get(event_id, event_id)}_{kind}"
+
+    @cached_property
+    def _names_now(self) -> dict[str, str]:
+        return {former: event_id for event_id, event in self.events.items() for former in event.former_ids}
 
     def figures(self) -> Iterator[tuple[str, Measure, Figure]]:
         """Every figure as (event id, measure, figure), in the order of the file."""

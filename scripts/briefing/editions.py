@@ -60,9 +60,8 @@ class Change:
 
 def changes(data: Dataset) -> Iterator[Change]:
     """Every change from edition to edition, and from the last one to the data as they are now."""
-    former_ids = {former: event_id for event_id, event in data.events.items() for former in event.former_ids}
-    states = [_values(edition.values, former_ids) for edition in data.editions] + [_values(data.events, {})]
-    given = {(c.edition, c.value): c for c in data.corrections}
+    states = [_values(data, edition.values) for edition in data.editions] + [_values(data, data.events)]
+    given = {(c.edition, data.value_now(c.value)): c for c in data.corrections}
     for former, (old, new) in zip(data.editions, pairwise(states), strict=True):
         for name in {**new, **old}:
             before, after = old.get(name), new.get(name)
@@ -106,11 +105,11 @@ def as_edition(data: Dataset, number: int, date: str) -> str:
     return "".join(lines)
 
 
-def _values(events: Mapping[str, Event] | Mapping[str, Reading], now: Mapping[str, str]) -> dict[str, Value]:
+def _values(data: Dataset, events: Mapping[str, Event] | Mapping[str, Reading]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for event_id, event in events.items():
         values: Iterable[tuple[str, Value]] = [("date", event.date), *event.figures.items()]
-        found |= {f"{now.get(event_id, event_id)}_{kind}": value for kind, value in values}
+        found |= {data.value_now(f"{event_id}_{kind}"): value for kind, value in values}
     return found
 
 

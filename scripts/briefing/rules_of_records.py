@@ -79,13 +79,22 @@ def corrections_correct(briefing: Briefing) -> Iterator[Problem]:
     known = {(change.edition, change.id) for change in changes(data)} if data.editions else set()
     seen = set()
     for number, correction in enumerate(data.corrections if data.readable and data.editions else ()):
-        key = correction.edition, correction.value
+        key = correction.edition, data.value_now(correction.value)
         if key not in known:
             what = f"this value does not change in edition {correction.edition}; correct the two, or remove the entry"
             yield data.problem(what, "corrections", number, "value")
         if key in seen:
             yield data.problem("the same correction is given twice; keep one", "corrections", number, "value")
         seen.add(key)
+
+
+def reasons_stay(briefing: Briefing) -> Iterator[Problem]:
+    """What an edition corrected keeps the reason that was given for it."""
+    data = briefing.dataset
+    for change in changes(data):
+        if change.edition <= data.editions[-1].number and not (change.is_new or change.correction):
+            what = f"edition {change.edition} corrected {change.id}, and its reason is gone; put the entry back"
+            yield data.problem(what, "corrections")
 
 
 def titles_tell_no_number(briefing: Briefing) -> Iterator[Problem]:
