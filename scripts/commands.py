@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def build(options: argparse.Namespace) -> None:
 
 def edition(options: argparse.Namespace) -> None:
     """Add the data as they are to data/editions.yml; undone where the briefing is not whole with it."""
+    from run import my_turn
+
+    try:
+        day = datetime.date.fromisoformat(options.date)
+    except ValueError:
+        sys.exit(f'"{options.date}" is not a day; write it as --date {datetime.date.today()}')
+    with my_turn("edition"):
+        print(_make_edition(day))
+
+
+def _make_edition(day: datetime.date) -> str:
     from briefing.editions import as_edition, changes, lacking
     from briefing.load import load_dataset
     from briefing.problems import BriefingError
@@ -48,29 +60,24 @@ def edition(options: argparse.Namespace) -> None:
         raise BriefingError(problems)
     last = dataset.editions[-1]
     number = last.number + 1
-    try:
-        day = datetime.date.fromisoformat(options.date)
-    except ValueError:
-        sys.exit(f'"{options.date}" is not a day; write it as --date {datetime.date.today()}')
     if day < last.date.first:
         sys.exit(f"Edition {last.number} is dated {last.date}; choose that day or a later one.")
     if lines := lacking(dataset):
         wanted = "Paste these lines at the end of data/corrections.yml and fill them in:"
         sys.exit(f"Edition {number} is not made: it lacks reasons or sources. {wanted}\n\n" + "\n".join(lines))
-    file = ROOT / "data/editions.yml"
-    before = file.read_text("utf-8")
+    path = ROOT / "data/editions.yml"
+    with path.open("ab+") as file:  # what stands there is history, and is never written again
+        length = file.tell()
+        file.seek(max(0, length - 1))
+        file.write((b"" if file.read() == b"\n" else b"\n") + as_edition(dataset, number, str(day)).encode())
     try:
-        file.write_text(before.rstrip("\n") + "\n" + as_edition(dataset, number, str(day)), "utf-8")
         read_briefing(ROOT)
     except BaseException:
-        file.write_text(before, "utf-8")
+        os.truncate(path, length)
         raise
-    same = (
-        ""
-        if any(change.edition == number for change in changes(dataset))
-        else f" No value differs from edition {last.number}."
-    )
-    print(f"Edition {number} is dated {day}; build and publish it.{same}")
+    made = f"Edition {number} is dated {day}; build and publish it."
+    is_same = all(change.edition != number for change in changes(dataset))
+    return f"{made} No value differs from edition {last.number}." if is_same else made
 
 
 def preview(options: argparse.Namespace) -> None:

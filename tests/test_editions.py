@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,15 @@ def test_the_reason_of_a_correction_stays(fictional: Path) -> None:
     assert problems_in(fictional) == [
         "data/corrections.yml:1: edition 2 corrected thirst_displaced, and its reason is gone; put the entry back"
     ]
+
+
+def test_editions_made_at_once_wait_for_one_another_and_leave_what_stands(fictional: Path) -> None:
+    file = fictional / "data/editions.yml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    before = file.read_bytes()
+    command = [sys.executable, str(fictional / "scripts/commands.py"), "edition", "--date", "2026-12-01"]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = sorted(each.communicate()[0].partition(" is dated")[0] for each in runs)
+    assert told == ["Edition 2", "Edition 3", "Edition 4"]
+    assert [edition.number for edition in load_dataset(fictional)[0].editions] == [1, 2, 3, 4]
+    assert file.read_bytes().startswith(before)
