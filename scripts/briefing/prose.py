@@ -14,8 +14,9 @@ _KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s)>\"'<]+")
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
+_CODE = re.compile(r"`[^`\n]*`")
 _IN_BRACES = re.compile(  # tokens, code, ids of headings, classes of links and words
-    rf"{TOKEN.pattern}|`[^`\n]*`|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
+    rf"{TOKEN.pattern}|{_CODE.pattern}|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
 )
 _BRACES = re.compile(r"\{+[^{}\n]*\}+|\[\[[^\]\n]*\]\]|\{+|\}+")
 _NOT_PROSE = re.compile(  # notes, headings, tokens, note markers, ids and classes, addresses of links
@@ -75,6 +76,18 @@ def citations(body: str) -> Iterator[tuple[str, int]]:
     """Every citation key of a page, with its offset."""
     for match in _KEY.finditer(body):
         yield match[1], match.start()
+
+
+def citations_in_text(body: str) -> Iterator[tuple[str, int]]:
+    """The citation keys that stand outside notes, with their offsets."""
+    return citations(_blanked(_NOTE, body))
+
+
+def drawn_in_code(body: str) -> Iterator[int]:
+    """The offsets of code that holds a token or a citation."""
+    for match in _CODE.finditer(body):
+        if TOKEN.search(match[0]) or _KEY.search(match[0]):
+            yield match.start()
 
 
 def addresses(body: str) -> Iterator[tuple[str, int]]:

@@ -43,6 +43,22 @@ def braces_are_in_place(briefing: Briefing) -> Iterator[Problem]:
             yield page.problem(brace.start(), "", message)
 
 
+def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
+    """A block stands alone on its line, a citation in a note, and neither they nor values in code."""
+    for page in briefing.pages:
+        for token in tokens(page.body):
+            line = page.body[page.body.rfind("\n", 0, token.start) + 1 :].partition("\n")[0]
+            if token.is_block and line.strip() != page.body[token.start : token.end]:
+                yield page.problem(
+                    token.start, "", f'"{token.name}" stands for a whole block; give it a line of its own'
+                )
+        for key, offset in prose.citations_in_text(page.body):
+            message = 'it stands outside a note; write [^1] here, numbered on, and "[^1]: @key" at the end of the page'
+            yield page.problem(offset, f"@{key}", message)
+        for offset in prose.drawn_in_code(page.body):
+            yield page.problem(offset, "", "a token or citation is drawn in code too; take the backquotes away")
+
+
 def links_can_be_read(briefing: Briefing) -> Iterator[Problem]:
     """The address of a link is one that can be taken apart; a bracket in the name of a host is not."""
     for page in briefing.pages:
