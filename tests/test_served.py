@@ -13,12 +13,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import brotli
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from conftest import PAGES, run, served
+from conftest import PAGES, ROOT, run, served
 
 MOST = {"background/": 10_000, "february-2017-violence/": 10_000, "events/": 25_000, "print/": 25_000}
 FIRST_FLIGHT = 14_600  # bytes that a new connection may carry before it waits for an answer
@@ -126,22 +127,31 @@ def test_the_site_works_below_a_path(page: Page, built: Callable[[str], Path], t
     assert failed == []
 
 
-@pytest.fixture(scope="module")
-def nginx(built: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real nginx that serves the site as README.md says."""
+class Nginx(NamedTuple):
+    """A real nginx that serves a site: the address of its home page, and its folder."""
+
+    address: str
+    site: Path
+
+
+@pytest.fixture(scope="module", params=["real", "fictional"])
+def nginx(
+    request: pytest.FixtureRequest, built: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nginx]:
+    """The real site at the top of a domain and the fictional one below a path, both as README.md says."""
     program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if not program:
         pytest.skip("there is no nginx here; run.py installs it where it can")
     folder = tmp_path_factory.mktemp("nginx")
-    site = shutil.copytree(built("real"), folder / "site")
     folder.chmod(0o755)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"```nginx\n(.*?)```", readme, re.DOTALL)
-    assert block
-    server = block[1].replace("/srv/briefing/site", str(site)).replace("listen 80;", f"listen 127.0.0.1:{port};")
+    blocks = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    of_real = request.param == "real"
+    path, block = ("", blocks[0]) if of_real else ("tea/", blocks[1].replace("/mali", "/tea"))
+    site = shutil.copytree(built(request.param), folder / ("briefing/site" if of_real else "www/tea"))
+    server = block.replace("/srv/", f"{folder}/").replace("listen 80;", f"listen 127.0.0.1:{port};")
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -153,7 +163,6 @@ def nginx(built: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
     process = subprocess.Popen(
         [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=subprocess.DEVNULL
     )
-    address = f"http://127.0.0.1:{port}"
     for _ in range(100):
         assert process.poll() is None, (folder / "error.log").read_text()
         try:
@@ -161,7 +170,7 @@ def nginx(built: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
                 break
         except OSError:
             time.sleep(0.1)
-    yield address
+    yield Nginx(f"http://127.0.0.1:{port}/{path}", site)
     process.terminate()
     process.wait()
 
@@ -176,18 +185,23 @@ def ask(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         return answer.code, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
 
 
-def test_nginx_serves_every_file_with_type_and_headers(nginx: str, built: Callable[[str], Path]) -> None:
+def test_nginx_serves_every_file_with_type_and_headers(nginx: Nginx) -> None:
     types = {
         ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
         ".json": "application/json; charset=utf-8", ".xml": "application/xml; charset=utf-8",
         ".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json; charset=utf-8",
-        ".atom": "application/atom+xml; charset=utf-8",
+        ".bib": "application/x-bibtex",
     }  # fmt: skip
-    for path in sorted(p for p in built("real").rglob("*") if p.is_file() and p.suffix in types):
-        name = path.relative_to(built("real")).as_posix()
-        status, headers, body = ask(f"{nginx}/{name}")
-        assert (status, headers["content-type"]) == (200, types[path.suffix]), name
-        assert body == path.read_bytes()
+    asked = set()
+    for path in sorted(p for p in nginx.site.rglob("*") if p.is_file() and p.suffix != ".gz"):
+        name = path.relative_to(nginx.site).as_posix()
+        status, headers, body = ask(nginx.address + name)
+        if name in ("_headers", "nginx.conf"):
+            assert status == 404, name
+        else:
+            asked.add(path.suffix)
+            assert (status, headers["content-type"]) == (200, types[path.suffix]), name
+            assert body == path.read_bytes()
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["referrer-policy"] == "no-referrer"
@@ -195,27 +209,30 @@ def test_nginx_serves_every_file_with_type_and_headers(nginx: str, built: Callab
         assert headers["permissions-policy"].startswith("camera=()")
         long = name.startswith("assets/")
         assert headers["cache-control"] == ("public, max-age=31536000, immutable" if long else "public, max-age=300")
+    assert asked == {*types}
 
 
-def test_nginx_sends_the_packed_copies(nginx: str, built: Callable[[str], Path]) -> None:
-    _, headers, body = ask(f"{nginx}/background/", **{"Accept-Encoding": "gzip"})
-    assert headers["content-encoding"] == "gzip"
-    assert body == (built("real") / "background/index.html.gz").read_bytes()
+def test_nginx_sends_the_packed_copies(nginx: Nginx) -> None:
+    packed = [path for path in nginx.site.rglob("*.gz") if path.name != "sitemap.xml.gz"]
+    for path in packed:
+        name = path.relative_to(nginx.site).as_posix().removesuffix(".gz")
+        _, headers, body = ask(nginx.address + name, **{"Accept-Encoding": "gzip"})
+        assert headers["content-encoding"] == "gzip", name
+        assert body == path.read_bytes()
 
 
-def test_nginx_answers_a_missing_page_with_ours_and_all_headers(nginx: str) -> None:
-    status, headers, body = ask(f"{nginx}/nowhere/")
+def test_nginx_answers_a_missing_page_with_ours_and_all_headers(nginx: Nginx) -> None:
+    status, headers, body = ask(f"{nginx.address}nowhere/")
     assert status == 404
     assert b"There is no page at this address" in body
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    for hidden in ("_headers", "nginx.conf"):
-        assert ask(f"{nginx}/{hidden}")[0] == 404
 
 
-def test_the_policy_of_nginx_lets_the_page_work(nginx: str, page: Page) -> None:
+@pytest.mark.parametrize("nginx", ["real"], indirect=True)
+def test_the_policy_of_nginx_lets_the_page_work(nginx: Nginx, page: Page) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    page.goto(f"{nginx}/background/", wait_until="networkidle")
+    page.goto(f"{nginx.address}background/", wait_until="networkidle")
     page.locator(".search-open").click()
     page.locator("dialog input").fill("niono")
     expect(page.locator("dialog a").first).to_be_visible()

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-PACKED = {".html", ".css", ".js", ".json", ".geojson", ".csv", ".svg", ".xml", ".atom", ".bib", ".txt"}
+PACKED = {".html", ".css", ".js", ".json", ".geojson", ".csv", ".svg", ".xml", ".bib"}
 SITE, NEW, OLD = "site", ".site-new", ".site-old"
 
 
