@@ -119,6 +119,12 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def stop_clock(page: Page) -> None:
+    """Let no timer of a page run out, such as that of a message which goes by itself."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh window of 768 by 900 pixels without history or storage."""

@@ -18,7 +18,7 @@ from pybtex.database import parse_string
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from briefing.load import load_dataset
-from conftest import ROOT, run, served
+from conftest import ROOT, run, served, stop_clock
 from test_check import change, problems_in
 from test_export import FOLDERS, rows_of
 
@@ -131,6 +131,7 @@ def test_a_former_address_that_is_none_is_told(fictional: Path, former: str, pro
 
 def test_a_link_beside_a_place_copies_its_permanent_address(page: Page, site: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    stop_clock(page)
     for path, of in (
         ("february-2017-violence/", "niono"),
         ("events/", "niono-executions"),
@@ -142,9 +143,9 @@ def test_a_link_beside_a_place_copies_its_permanent_address(page: Page, site: st
         link.focus()
         assert link.evaluate("a => getComputedStyle(a).opacity") == "1"
         page.keyboard.press("Enter")
+        expect(page.locator("[role=status]", has_text="Copied")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == f"https://mali-briefing.example/{path}#{of}"
         assert page.url == f"{site}/{path}#{of}"
-        expect(page.locator("[role=status]", has_text="Copied")).to_be_visible()
         target = page.locator(f"#{of}")
         expect(target).to_be_in_viewport()
         assert target.evaluate("node => node.getBoundingClientRect().top") >= 0

@@ -15,10 +15,10 @@ import axe_playwright_python  # type: ignore[import-untyped]  # only the script 
 import html5lib
 import pypdf
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from briefing.read import read_briefing
-from conftest import PAGES, ROOT, run, served
+from conftest import PAGES, ROOT, run, served, stop_clock
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDTHS = (360, 768, 1440)
@@ -465,6 +465,7 @@ def test_search_finds_every_record_and_source_by_its_whole_title(page: Page, sit
     wanted |= {"tit-for-tat": "/events/#tit-for-tat-killings", "at least 20": "/events/#ke-macina-reprisals"}
     for asked, place in wanted.items():
         page.get_by_role("searchbox").fill(asked)
+        expect(page.locator(".results a").first).to_be_visible()
         found = page.locator(".results a").evaluate_all("all => all.map(a => a.href)")
         assert f"{site}{place}" in found[: 1 if asked in titles else 20], asked
 
@@ -475,6 +476,35 @@ def test_nothing_of_the_search_is_loaded_before_it_is_opened(page: Page, site: s
     page.goto(f"{site}/background/", wait_until="networkidle")
     named = sorted(re.sub("/[0-9a-f]{8}/", "/*/", url) for url in asked if "icon" not in url)
     assert named == ["/assets/*/site.js", "/background/"]
+
+
+def test_the_search_outlives_a_slow_and_broken_line(page: Page, site: str) -> None:
+    said: list[str] = []
+    held: list[Route] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    stop_clock(page)
+    page.goto(f"{site}/background/", wait_until="networkidle")
+    page.route("**/search.js", lambda route: route.abort(), times=1)
+    page.keyboard.press("/")
+    expect(page.get_by_role("status")).to_have_text("The search could not be loaded")
+    page.route("**/search.js", lambda route: held.append(route), times=1)
+    with page.expect_request("**/search.js"):
+        page.keyboard.press("/")
+    page.keyboard.press("/")
+    page.locator(".search-open").click()  # once more, for nothing seems to happen
+    page.route("**/search_index.json", lambda route: route.abort(), times=1)
+    held[0].continue_()
+    status = page.locator("dialog").get_by_role("status")
+    expect(status).to_have_text("The search could not be loaded; open it again to try again.")
+    page.get_by_role("searchbox").fill("niono")
+    page.get_by_role("button", name="Close").click()
+    page.route("**/search_index.json", lambda route: held.append(route), times=1)
+    with page.expect_request("**/search_index.json"):
+        page.keyboard.press("/")
+    expect(status).to_have_text("Loading …")
+    held[1].continue_()
+    expect(page.locator(".results a").first).to_be_visible()
+    assert said == []
 
 
 def test_the_404_page_helps_wherever_it_is_shown(looking: Page, site: str) -> None:

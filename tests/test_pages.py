@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from selectolax.lexbor import LexborHTMLParser
 
-from conftest import ROOT, bytes_of, run, served
+from conftest import ROOT, bytes_of, run, served, stop_clock
 
 SECTIONS = {"background": (1, 2, 3, 4), "february-2017-violence": (5, 6)}
 PARAGRAPHS = {
@@ -281,6 +281,7 @@ def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: 
     rows = (site / "more/numbers/figures.csv").read_text("utf-8")
     assert "/more/records/#flood_" in rows, "the permanent address is the one that was given out before"
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    stop_clock(page)
     with served(site) as address:
         for name, at in (("flood", 1902), ("flood_date", 1902), ("more-6", 1901)):
             page.goto(f"{address}/more/records/#{name}")

@@ -55,11 +55,12 @@ const make = (button) => {
   document.body.append(made);
 
   let entries = null;
+  let waiting = "";
   const ask = () => {
     const asked = words(field.value).trim().split(" ");
     if (!entries || asked.join("").length < 2) {
       results.replaceChildren();
-      status.textContent = "";
+      status.textContent = entries ? "" : waiting;
       return;
     }
     const found = find(entries, asked);
@@ -71,15 +72,21 @@ const make = (button) => {
     }));
     status.textContent = found.length === 1 ? "1 result" : `${found.length || "No"} results`;
   };
-  const index = onDisk
-    ? loadScript(button.dataset.index.replace(/on$/, "")).then(() => window.searchIndex)
-    : fetch(button.dataset.index).then((answer) => answer.json());
-  index
-    .then(({ docs }) => {
+  const index = () => (onDisk
+    ? loadScript(button.dataset.index.replace(/on$/, "")).then(() => searchIndex)
+    : fetch(button.dataset.index).then((answer) => answer.json()));
+  made.load = async () => { // at every opening, until it has come
+    if (entries || waiting === "Loading …") return;
+    waiting = "Loading …";
+    ask();
+    try {
+      const { docs } = await index();
       entries = docs.map((entry) => ({ entry, title: words(plain(entry.title)), text: words(plain(entry.text)) }));
-      ask();
-    })
-    .catch(() => { status.textContent = "The search could not be loaded."; });
+    } catch {
+      waiting = "The search could not be loaded; open it again to try again.";
+    }
+    ask();
+  };
 
   field.addEventListener("input", ask);
   field.addEventListener("keydown", (event) => {
@@ -94,6 +101,7 @@ const make = (button) => {
 
 window.openSearch = (button) => {
   dialog ??= make(button);
+  dialog.load();
   if (!dialog.open) dialog.showModal();
   dialog.querySelector("input").select();
 };

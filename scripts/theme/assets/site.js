@@ -87,18 +87,37 @@
   button.hidden = false;
 }
 
-// A plain script, not a module: a page that was opened from a disk may not load modules.
-window.loadScript = (address) => new Promise((loaded, failed) => {
-  document.head.append(Object.assign(document.createElement("script"), { src: address, onload: loaded, onerror: failed }));
-});
+// A plain script, not a module: a page that was opened from a disk may not load modules. It is loaded once,
+// however often it is asked for, and again where the line broke.
+{
+  const scripts = {};
+  window.loadScript = (address) => {
+    scripts[address] ??= new Promise((loaded, failed) => {
+      const script = Object.assign(document.createElement("script"), { src: address, onload: loaded, onerror: failed });
+      document.head.append(script);
+    });
+    scripts[address].catch(() => { delete scripts[address]; });
+    return scripts[address];
+  };
+}
+
+// What is told in passing, to screen readers too.
+const said = document.createElement("p");
+said.className = "said";
+said.setAttribute("role", "status");
+document.body.append(said);
+const say = (text) => {
+  said.textContent = text;
+  setTimeout(() => { said.textContent = ""; }, 2000);
+};
 
 // Where each year has a page of its records, a link to the page of them all is led on to the record.
 {
   const years = document.querySelector("[data-records]");
   const leadOn = async () => {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = location.hash.slice(1); // of letters, digits and hyphens, which no address encodes
     if (!id || document.getElementById(id)) return;
-    if (!window.pageOfRecord) await loadScript(years.dataset.records);
+    await loadScript(years.dataset.records);
     const year = pageOfRecord[id.split("_")[0]];
     const link = [...years.querySelectorAll("a")].find((page) => page.textContent === year);
     if (link) location.replace(link.href + location.hash);
@@ -114,10 +133,8 @@ window.loadScript = (address) => new Promise((loaded, failed) => {
   const button = document.querySelector(".search-open");
   const here = new URL("search.js", document.currentScript.src);
   if (button) {
-    const open = async () => {
-      if (!window.openSearch) await loadScript(here);
-      window.openSearch(button);
-    };
+    const open = () => loadScript(here)
+      .then(() => openSearch(button), () => say("The search could not be loaded"));
     button.addEventListener("click", open);
     document.addEventListener("keydown", (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -131,15 +148,10 @@ window.loadScript = (address) => new Promise((loaded, failed) => {
 
 // A link to a place copies its permanent address, too; citations get a button that copies them.
 {
-  const status = document.createElement("p");
-  status.className = "copied";
-  status.setAttribute("role", "status");
-  document.body.append(status);
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
-      status.textContent = "Copied";
-      setTimeout(() => { status.textContent = ""; }, 2000);
+      say("Copied");
     } catch { /* the address is in the address bar, the text on the page */ }
   };
   const permanent = document.querySelector("link[rel=canonical]")?.href ?? location.href;
