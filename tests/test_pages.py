@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from selectolax.lexbor import LexborHTMLParser
 
 from conftest import ROOT, bytes_of, run, served, stop_clock
+from test_check import change
 
 SECTIONS = {"background": (1, 2, 3, 4), "february-2017-violence": (5, 6)}
 PARAGRAPHS = {
@@ -252,6 +253,27 @@ def test_a_link_in_a_text_may_lead_to_whatever_stands_on_a_page(fictional: Path,
     result = run(fictional, "build")
     assert (result.returncode == 0) is is_there, result.stderr
     assert is_there or result.stderr.startswith("docs/index.md:7: ")
+
+
+def test_a_figure_that_is_withdrawn_keeps_its_address(fictional: Path) -> None:
+    change(fictional, "data/events.yml", "displaced: {at_most: 5", "killed: {at_most: 5")
+    change(fictional, "docs/flood.md", "displaced:thirst", "killed:thirst")
+    assert run(fictional, "build").returncode == 0
+    records = LexborHTMLParser((fictional / "site/more/records/index.html").read_bytes())
+    assert [node.text() for node in records.css("#thirst_displaced")] == [
+        "not given In edition 1 (22 November 2026): at most five."
+    ]
+
+
+def test_a_figure_may_rest_on_a_source_of_its_own_alone(fictional: Path) -> None:
+    change(fictional, "data/events.yml", "sources: [almanac, gazette-1902]", "sources: [almanac]")
+    assert run(fictional, "build").returncode == 0
+    books = LexborHTMLParser((fictional / "site/books/index.html").read_bytes())
+    almanac = next(source for source in books.css(".source") if source.css("#almanac"))
+    assert [(link.text(), link.attributes["href"]) for link in almanac.css("dd")[-1].css("a[href*=records]")] == [
+        ("The guild seals the last kettle", "../more/records/#kettle"),
+        ("A flood of tea: number displaced", "../more/records/#flood_displaced"),
+    ]
 
 
 def test_too_many_records_for_one_page_stand_on_a_page_for_each_year(fictional: Path, page: Page) -> None:

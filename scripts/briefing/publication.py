@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -82,6 +82,15 @@ class Publication:
     def told(self) -> Mapping[str, list[prose.Passage]]:
         """The paragraphs that tell a value or anything of an event, by the id of either."""
         return _grouped((name, passage) for passage in self.passages for name in (*passage.values, *passage.events))
+
+    def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
+        """The records, and the figures with sources of their own, that have none but this one: id and title of each."""
+        for event_id, event in self.briefing.dataset.events.items():
+            if event.sources == (key,):
+                yield event_id, event.title
+            for measure, figure in event.figures.items():
+                if figure.sources == (key,):
+                    yield f"{event_id}_{measure}", f"{event.title}: number {measure}"
 
     @cached_property
     def cited(self) -> Mapping[str, list[str]]:

@@ -109,12 +109,13 @@ class Renderer:
             "bibliography": self.publication.briefing.bibliography,
             "link": link,
             "relative": lambda url: self.relative(url, page_url),
-            "record_link": lambda event_id: self._record(event_id, page_url),
+            "record_link": lambda name: self._record(name, page_url),
             "offline_url": self.relative(ARCHIVE, page_url) if self.offline else "",
         }
 
-    def _record(self, event_id: str, page_url: str) -> str:
-        return f"{self.relative(self.publication.record_url(event_id), page_url)}#{event_id}"
+    def _record(self, name: str, page_url: str) -> str:
+        """The address of an event or of its figure, by the id of either."""
+        return f"{self.relative(self.publication.record_url(name.partition('_')[0]), page_url)}#{name}"
 
 
 def _draws_records(line: str) -> bool:
