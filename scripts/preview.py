@@ -34,13 +34,17 @@ HERE = Path(__file__).parent
 
 def serve(root: Path, port: int) -> None:
     """Serve `root`'s site until Ctrl-C; ends in one sentence where the port can't be had."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job would ignore it
+    for end in (signal.SIGINT, signal.SIGTERM):  # a script's background job would ignore the first
+        signal.signal(end, signal.default_int_handler)
+    try:
+        changes = _Changes(root)
+    except OSError as error:
+        sys.exit(f"{', '.join(WATCHED)} can't be watched ({error.strerror}); put back what is gone")
     try:
         preview = Preview(root, port)
     except (OSError, OverflowError) as error:
         reason, other = getattr(error, "strerror", error), min(port + 1, 65535)
         sys.exit(f"Port {port} can't be used ({reason}). Choose another: preview --port {other}")
-    changes = _Changes(root)
     try:
         preview.build()
         threading.Thread(target=preview.serve_forever, daemon=True).start()
@@ -62,7 +66,7 @@ class Preview(ThreadingHTTPServer):
     def __init__(self, root: Path, port: int) -> None:
         """Take the port; nothing is built yet."""
         super().__init__((HOST, port), _Request)
-        self.root, self.address = root, f"http://{HOST}:{port}/"
+        self.root, self.address = root, f"http://{HOST}:{self.server_port}/"  # port 0 is any free one
         self.builds = Path(tempfile.mkdtemp(prefix="briefing-preview-"))
         self.number, self.folder = 0, self.builds / "none yet"  # of the last good build
         self.state = ""  # what the browser is told, as JSON: the build that is shown, and the problems there are

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,24 +20,18 @@ from conftest import run
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGINT can't be sent to one process there")
 
 
-def free_port() -> int:
-    """A port that nothing uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Running:
     """A preview that runs, its address, and what it printed."""
 
     def __init__(self, project: Path) -> None:
-        self.project, port = project, free_port()
-        self.log = project / "preview.log"
-        command = [sys.executable, "-u", str(project / "scripts/commands.py"), "preview", "--port", str(port)]
+        self.project, self.address = project, ""
+        self.log, self.builds = project / "preview.log", project / "builds"
+        self.builds.mkdir()
+        command = [sys.executable, "-u", str(project / "scripts/commands.py"), "preview", "--port", "0"]
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        self.address = f"http://127.0.0.1:{port}"
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "TMPDIR": str(self.builds)}
+            )
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace `old`, which must stand in `file`, by `new`."""
@@ -45,14 +41,14 @@ class Running:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def open(self, page: Page, path: str) -> None:
-        """Open `path` as soon as the server answers."""
-        for _ in range(200):
-            try:
+        """Open `path` as soon as the preview has told its address."""
+        for _ in range(600):
+            if told := re.search(r"Preview at (http://\S+)/ ", self.log.read_text()):
+                self.address = told[1]
                 page.goto(self.address + path)
                 return
-            except Exception:
-                assert self.process.poll() is None, self.log.read_text()
-                page.wait_for_timeout(100)
+            assert self.process.poll() is None, self.log.read_text()
+            page.wait_for_timeout(100)
         raise AssertionError(self.log.read_text())
 
 
@@ -153,8 +149,21 @@ def test_a_port_that_cannot_be_gets_one_sentence(real: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_ctrl_c_ends_it_quietly(page: Page, preview: Running) -> None:
+def test_a_missing_folder_gets_one_sentence(real: Path) -> None:
+    shutil.rmtree(real / "docs")
+    result = run(real, "preview", "--port", "0")
+    assert result.returncode == 1
+    assert (
+        result.stderr
+        == "data, docs, scripts/theme can't be watched (No such file or directory); put back what is gone\n"
+    )
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_quietly_and_leaves_nothing(page: Page, preview: Running, end: signal.Signals) -> None:
     preview.open(page, "/")
-    os.kill(preview.process.pid, signal.SIGINT)
+    assert list(preview.builds.iterdir()) != []
+    os.kill(preview.process.pid, end)
     assert preview.process.wait(timeout=30) == 0
     assert "Traceback" not in preview.log.read_text()
+    assert list(preview.builds.iterdir()) == []
