@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from briefing.load import load_dataset
+from briefing.problems import Problem
 from briefing.publish import NEW, OLD, SITE, digest, publish, repair
 from briefing.verify import verify
 from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run
@@ -88,6 +89,12 @@ def test_check_tells_github_where_the_problem_is(fictional: Path) -> None:
     assert result.stdout.splitlines()[0] == (
         '::error file=data/events.yml,line=29::thirst, displaced, at_most: "five" is not a count; '
         "write digits alone, such as 1500"
+    )
+
+
+def test_a_place_is_told_to_github_whatever_the_file_is_called() -> None:
+    assert Problem("docs/50%, a:b.md", 3, "", "100 %\nof it").annotation == (
+        "::error file=docs/50%25%2C a%3Ab.md,line=3::100 %25%0Aof it"
     )
 
 
@@ -166,6 +173,21 @@ def test_a_build_killed_between_the_two_renames_is_repaired(tmp_path: Path) -> N
         publish(tmp_path, build)
     assert (tmp_path / SITE / "page").read_text() == "old"
     assert not (tmp_path / OLD).exists()
+
+
+def test_a_site_at_the_end_of_a_link_is_replaced_there(tmp_path: Path) -> None:
+    there = tmp_path / "www/mali"
+    there.mkdir(parents=True)
+    (tmp_path / SITE).symlink_to(there)
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "page").write_text("new")
+
+    publish(tmp_path, build)
+    assert (there / "page").read_text() == "new"
+    assert (tmp_path / SITE).is_symlink()
+    assert [path.name for path in there.parent.iterdir()] == ["mali"]
 
 
 def test_a_second_build_waits_for_the_first() -> None:

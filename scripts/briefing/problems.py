@@ -35,9 +35,12 @@ class Problem:
     @property
     def annotation(self) -> str:
         """As GitHub shows it beside the line (docs.github.com, workflow commands)."""
-        place = f"file={self.file},line={self.line}" + (f",col={self.column}" if self.column else "")
-        text = ": ".join(part for part in (self.record, self.message) if part)
-        return f"::error {place}::" + text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        file, text = self.file, ": ".join(part for part in (self.record, self.message) if part)
+        for sign in "%\r\n":
+            file, text = (part.replace(sign, f"%{ord(sign):02X}") for part in (file, text))
+        for sign in ":,":
+            file = file.replace(sign, f"%{ord(sign):02X}")
+        return f"::error file={file},line={self.line}" + (f",col={self.column}" if self.column else "") + f"::{text}"
 
 
 class BriefingError(Exception):
@@ -74,5 +77,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def name_of(path: Path) -> str:
     """A path as an editor reads it: the record's id, then the field."""
     if path[:1] in (("events",), ("places",), ("editions",), ("corrections",)):
-        path = tuple(part for part in path[1:] if part != "figures")
+        path = (*path[1:2], *(part for part in path[2:] if part != "figures"))
     return ", ".join(f"number {part + 1}" if isinstance(part, int) else part for part in path)

@@ -18,7 +18,7 @@ def publish(root: Path, build: Callable[[Path], None]) -> Path:
     Whatever `build` raises leaves the published site as it was. The caller sees to it that no other
     run does the same.
     """
-    site, new, old = (root / name for name in (SITE, NEW, OLD))
+    site, new, old = _places(root)
     try:
         repair(root)
         build(new)
@@ -32,11 +32,17 @@ def publish(root: Path, build: Callable[[Path], None]) -> Path:
 
 def repair(root: Path) -> None:
     """Undo what a broken run left: the last whole site is in its place, and nothing beside it."""
-    site, new, old = (root / name for name in (SITE, NEW, OLD))
+    site, new, old = _places(root)
     if old.exists() and not site.exists():
         old.rename(site)
     for leftover in (new, old):
         shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _places(root: Path) -> tuple[Path, Path, Path]:
+    """Where the site is, if need be at the end of a link, and beside it the new one and the old one."""
+    site = (root / SITE).resolve()
+    return site, site.with_name(NEW), site.with_name(OLD)
 
 
 def files_of(site: Path) -> dict[str, Path]:
