@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, WrapSerializer
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    WrapSerializer,
+)
 
 from briefing.dates import EventDate, parse_date
 
@@ -44,6 +52,13 @@ def _unless_not_given(value: Any) -> Any:
     return value
 
 
+def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            raise ValueError(f'"{value}" is listed twice; keep one of them')
+    return values
+
+
 @dataclass(frozen=True, eq=False)
 class _Or:
     """Tells the JSON Schema of a field that `other` may stand there too."""
@@ -65,9 +80,10 @@ Ids = Annotated[
     tuple[Id, ...],
     Field(min_length=1),
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    AfterValidator(_each_once),
     _Or({"type": "string"}),
 ]
-SourceKeys = Annotated[tuple[Text, ...], *OR_NOT_GIVEN]
+SourceKeys = Annotated[tuple[Text, ...], AfterValidator(_each_once), *OR_NOT_GIVEN]
 Count = Annotated[
     int,
     Field(ge=0, le=MAX_COUNT),

@@ -64,7 +64,10 @@ def load_dataset(root: Path) -> tuple[Dataset, list[Problem]]:
 
 
 def _load_list(root: Path, name: str, lines: dict[Where, int], problems: list[Problem]) -> tuple[Any, ...]:
-    """The records of data/`name`.yml, a list; adds their lines, and what is wrong with them."""
+    """The records of data/`name`.yml, a list, none where one is wrong; adds their lines, and what is wrong with them.
+
+    Rules count these records, so all of them have to be there.
+    """
     file, records = f"data/{name}.yml", []
     if name == "corrections" and not _says_something(root / file):
         return ()
@@ -79,7 +82,7 @@ def _load_list(root: Path, name: str, lines: dict[Where, int], problems: list[Pr
     if not records and not more:
         more.append(Problem(file, 1, "", f"list the {name}, each with its fields below one another"))
     problems += more
-    return tuple(records)
+    return () if more else tuple(records)
 
 
 def _says_something(path: Path) -> bool:
@@ -142,9 +145,10 @@ def _sentence(fault: Any) -> str:
 
 def _fields_at(path: Where, where: Where) -> list[str]:
     """The names of the fields that the record around `where` may have."""
-    if where[-2] == "figures":
+    around = [str(part) for part in (path[0], *where[len(path) : -1])]  # without the record's id, which may be any word
+    if around[-1] == "figures":
         return list(get_args(model.Measure))
-    record = _RECORDS[[str(part) for part in where[:-1] if part in _RECORDS][-1]]
+    record = _RECORDS[[part for part in around if part in _RECORDS][-1]]
     return [field.alias or name for name, field in record.model_fields.items()]
 
 

@@ -113,7 +113,7 @@ def _ticks(span: _Span) -> tuple[tuple[float, str], ...]:
     if length <= 40:
         days, form = [first + datetime.timedelta(number) for number in range(0, length + 1, 7)], "{0.day} {0:%b}"
     else:
-        step = next(months for months in (1, 3, 12, 60, 240, 1200, 12000) if length / 30 / months <= 6.5)
+        step = next(months for months in (1, 3, 12, 60, 240, 1200, 12000, 24000) if length / 30 / months <= 6.5)
         start = first.year * 12 + (first.month - 1 if step < 12 else 0)
         months = range(start, last.year * 12 + last.month, step)
         days = [datetime.date(month // 12, month % 12 + 1, 1) for month in months]
