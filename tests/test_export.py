@@ -20,7 +20,6 @@ from citeproc.source.json import CiteProcJSON
 from lxml import etree
 
 from briefing.bibliography import load_bibliography
-from briefing.editions import value_in_words
 from briefing.load import load_dataset
 from conftest import FICTIONAL, ROOT, run
 from test_check import change
@@ -236,11 +235,3 @@ def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> No
     assert feed.entries[1].id == "https://fiction.example/tea/mistakes/#edition-2_thirst_displaced"
     assert "In edition 1: at most five. Now: at most six." in feed.entries[1].summary
     assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == []
-
-
-def test_a_value_says_the_same_in_every_form(offered: tuple[Path, Path]) -> None:
-    data = load_dataset(offered[1])[0]
-    for row in rows_of(offered[0] / "figures.csv"):
-        figure = data.events[row["event_id"]].figures[row["measure"]]  # type: ignore[index]  # read as text
-        words = value_in_words(figure)
-        assert words.startswith({"at_least": "at least", "at_most": "at most", "about": "about"}.get(row["bound"], ""))

@@ -221,6 +221,14 @@ def test_fails_where_no_browser_can_be_had(monkeypatch: pytest.MonkeyPatch, caps
     )
 
 
-def test_installs_without_asking_for_a_password() -> None:
-    for command in run.ways_to_install_chromium():
-        assert command[0] != "sudo" or command[1] == "-n"
+@pytest.mark.parametrize(("user", "begin"), [(0, ["sh", "-c"]), (1000, ["sudo", "-n"])])
+def test_installs_as_root_without_asking_for_a_password(
+    monkeypatch: pytest.MonkeyPatch, user: int, begin: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    system, libraries, playwright = run.ways_to_install_chromium()
+    assert system[:2] == begin
+    assert libraries[0] == ("sudo" if user else str(run.PYTHON))
+    assert "sudo" not in playwright
