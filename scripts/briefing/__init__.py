@@ -1,5 +1,6 @@
 """A briefing as plain records: what is known (data/) and where it is told (docs/).
 
-Modules import downwards only: load -> checks -> model -> prose -> markup. Nothing here knows
-MkDocs, and nothing here names a place, a date, a figure or a source.
+What a module imports stands below it: `read` loads and checks a whole briefing, `publication` gives it
+addresses, `render` and `export` draw pages and downloads from it, `verify` reads these back, `publish`
+puts them in place. Nothing here knows MkDocs, and nothing here names a place, a date, a figure or a source.
 """

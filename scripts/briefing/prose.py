@@ -19,9 +19,9 @@ _IN_BRACES = re.compile(  # tokens, code, ids of headings, classes of links and 
     rf"{TOKEN.pattern}|{_CODE.pattern}|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
 )
 _BRACES = re.compile(r"\{+[^{}\n]*\}+|\[\[[^\]\n]*\]\]|\{+|\}+")
-_NOT_PROSE = re.compile(  # notes, headings, tokens, note markers, ids and classes, addresses of links
-    rf"{_NOTE.pattern}|^#.*$|{TOKEN.pattern}|{_MARKER.pattern}|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*\)|<[^>]*>",
-    re.MULTILINE,
+_NOT_PROSE = re.compile(  # notes, headings, tokens, note markers, ids and classes, addresses of links, tags
+    rf"{_NOTE.pattern}|^#.*$|{TOKEN.pattern}|{_MARKER.pattern}|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*\)|</?[a-z][^>]*>",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 

@@ -5,7 +5,6 @@ It is made from the records, and what it says of each field is what data/README.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -25,11 +24,6 @@ class _WithoutNull(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     default_schema = nullable_schema
-
-
-def schema_text(dictionary: str) -> str:
-    """The schema as JSON."""
-    return json.dumps(schema_of(dictionary), ensure_ascii=False, indent=1) + "\n"
 
 
 def schema_of(dictionary: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Dates and figures in words, with their hedges; the only English that pages are given by code.
+"""Dates and figures in words, with their hedges.
 
 Words come as pieces, so that a template can mark up each value: a piece has a text and, where
 it stands for a value, that value as a machine reads it.

@@ -63,24 +63,18 @@
   });
 }
 
-// Colours: automatic (the system's), light, dark; kept under Material's own key and in its form.
+// Colours: automatic (the system's), light, dark; kept for this site alone.
 {
   const root = document.documentElement;
   const button = document.querySelector(".colours");
-  const schemes = ["", "default", "slate"];
-  const names = ["automatic", "light", "dark"];
-  const key = `${new URL(root.dataset.base, location).pathname}.__palette`;
-  const show = () => {
-    const index = Math.max(0, schemes.indexOf(root.dataset.colours ?? ""));
-    button.querySelector("span").textContent = names[index];
-    return index;
-  };
+  const colours = ["automatic", "light", "dark"];
+  const shown = () => Math.max(0, colours.indexOf(root.dataset.colours));
+  const show = () => { button.querySelector("span").textContent = colours[shown()]; };
   button.addEventListener("click", () => {
-    const index = (show() + 1) % schemes.length;
-    root.dataset.colours = schemes[index];
+    root.dataset.colours = colours[(shown() + 1) % colours.length];
     show();
     try {
-      localStorage.setItem(key, JSON.stringify({ index, color: { scheme: schemes[index] } }));
+      localStorage.setItem(`${new URL(root.dataset.base, location).pathname}colours`, root.dataset.colours);
     } catch { /* storage is refused: the choice holds for this page */ }
   });
   show();
