@@ -166,7 +166,7 @@ def test_the_timeline_has_each_event_once_as_precise_as_its_record(looking: Page
     drawn = marks(looking, "when")
     assert sorted(drawn) == sorted((event_id, kind_of(event_id)) for event_id in EVENTS)
     assert looking.locator("svg.when[data-mark=day] circle").count() == 2
-    assert looking.locator("svg.when[data-mark=open] rect[fill='url(#fade)']").count() == 3
+    assert looking.locator("svg.when[data-mark=open] rect[fill='url(#fade_when)']").count() == 3
     for row in looking.locator(".rows .row:has(svg.when)").all():
         event_id = row.locator("svg").get_attribute("data-event")
         assert row.locator("a").get_attribute("href") == f"#{event_id}" or "#" in str(
@@ -191,10 +191,10 @@ def test_every_count_is_drawn_with_its_bound_and_nothing_is_added_up(looking: Pa
     assert [scale.locator("svg.count").count() for scale in scales] == [4, 1]
     for svg in looking.locator("svg.count[data-event]").all():
         if svg.get_attribute("data-mark") == "at_least":
-            assert svg.locator("rect[fill='url(#fade)']").count() == 1
+            assert svg.locator("rect[fill='url(#fade_count)']").count() == 1
             assert svg.locator("rect.end").count() == 0
         else:
-            assert svg.locator("rect[fill='url(#fade)']").count() == 0
+            assert svg.locator("rect[fill='url(#fade_count)']").count() == 0
             assert svg.locator("rect.end").count() == 1
     text = looking.locator("main").inner_text()
     sums = {n + m for n in (1, 20, 9, 16) for m in (20, 9, 16)} | {46, 45, 9046}

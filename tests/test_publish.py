@@ -22,6 +22,7 @@ from briefing.publish import NEW, OLD, SITE, digest, publish, repair
 from briefing.verify import verify
 from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run
 from run import my_turn
+from test_check import change, problems_in
 
 DATA = load_dataset(FICTIONAL)[0]
 KEYS = {"almanac", "gazette-1902"}
@@ -57,6 +58,10 @@ def test_a_good_site_is_without_problems(pages: Path) -> None:
         ("flood/index.html", 'href="https://fiction.example/gazette?no_1&amp;page=2~a%20b#c"', 'href="javascript:alert(1)"', 'flood/index.html:1: "javascript:alert(1)" is no address of the web (href)'),
         ("flood/index.html", "</body>", '<img src="https://elsewhere.example/a.png"></body>', 'flood/index.html:1: "https://elsewhere.example/a.png" is loaded from another host (src)'),
         ("flood/index.html", "</head>", '<link rel="preload" href="//elsewhere.example/a"></head>', 'flood/index.html:1: "//elsewhere.example/a" is loaded from another host (href)'),
+        ("flood/index.html", "teapots drifted", "{ #pots } drifted", 'flood/index.html:1: "{ #" was left over'),
+        ("flood/index.html", "teapots drifted", "<code>&lt;a class=</code> drifted", 'flood/index.html:1: "&lt;a class=" was left over'),
+        ("more/numbers/index.html", "<main", '<svg><rect fill="url(#fade)"/></svg><main', 'more/numbers/index.html:1: "url(#fade)" is drawn nowhere on the page'),
+        ("more/numbers/index.html", "<main", '<svg><use xlink:href="//elsewhere.example/a"/></svg><main', 'more/numbers/index.html:1: "//elsewhere.example/a" is loaded from another host (href)'),
         ("404.html", "/tea/books/", "/tea/boks/", '404.html:1: "/tea/boks/" leads nowhere'),
         ("sitemap.xml", "/tea/books/", "/tea/", "books/index.html:1: the page is not listed in sitemap.xml"),
         ("flood/index.html", "body {", "body { background: url(https://elsewhere.example/b);", 'flood/index.html:1: "https://elsewhere.example/b" is loaded from another host (style)'),
@@ -67,6 +72,44 @@ def test_a_fault_in_the_built_pages_is_told(pages: Path, file: str, old: str, ne
     assert old in text
     (pages / file).write_text(text.replace(old, new), encoding="utf-8")
     assert problem in problems_of(pages)
+
+
+@pytest.mark.parametrize(
+    ("inside", "problem"),
+    [
+        ("<defs><g id='a'/></defs><use xlink:href='#a'/>", ""),
+        ("<script>alert(1)</script>", '"script" can run in a picture; save it without'),
+        ("<g onload='alert(1)'/>", '"onload" can run in a picture; save it without'),
+        ("<a xlink:href='javascript:alert(1)'/>", '"javascript:alert(1)" is no address of the web (href)'),
+    ],
+)
+def test_a_picture_that_can_do_something_is_refused(fictional: Path, inside: str, problem: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{inside}</svg>'
+    (fictional / "docs/kettle.svg").write_text(svg, encoding="utf-8")
+    change(fictional, "docs/index.md", "Nothing here", "![A kettle](kettle.svg) Nothing here")
+    result = run(fictional, "build")
+    assert result.stderr.partition("\n")[0] == (f"kettle.svg:1: {problem}" if problem else "")
+    assert (fictional / "site/kettle.svg").exists() is (not problem)
+
+
+@pytest.mark.parametrize("name", ["x.htm", "x.js", "more/x.xhtml", "x.md.bak"])
+def test_a_file_of_another_kind_beside_the_pages_is_refused(fictional: Path, name: str) -> None:
+    (fictional / "docs" / name).write_text("<script>alert(1)</script>", encoding="utf-8")
+    assert problems_in(fictional) == [
+        f"docs/{name}:1: no such file is published; only pages, pictures and documents are "
+        "(.avif .gif .jpeg .jpg .md .pdf .png .svg .webp)"
+    ]
+
+
+def test_what_is_quoted_may_look_like_a_token(fictional: Path) -> None:
+    """BibTeX has double braces, and "@book" begins an entry even where a source is called so."""
+    bib = fictional / "data/sources.bib"
+    text = bib.read_text("utf-8") + '@book{book, author = {G{\\"{o}}del, K.}, title = {The {{TEA}}}, date = {1901}}\n'
+    bib.write_text(text, "utf-8")
+    change(fictional, "docs/flood.md", "@gazette-1902; @almanac", "@gazette-1902; @almanac; @book")
+    result = run(fictional, "build")
+    assert result.returncode == 0, result.stderr
+    assert "Gödel" in (fictional / "site/flood/index.html").read_text("utf-8")
 
 
 def test_a_fault_found_while_verifying_leaves_the_published_site(fictional: Path) -> None:

@@ -15,6 +15,7 @@ from briefing.text import read_text
 
 SETTINGS_FILE, PAGES_FOLDER = "mkdocs.yml", "docs"
 TEMPLATES = ("main.html", "home.html", "section.html", "wide.html", "print.html")
+PUBLISHED = {".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".pdf"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -66,7 +67,15 @@ def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
     listed, more = navigation(settings, SETTINGS_FILE) if settings is not None else ({}, [])
     problems += more
     pages, folder = [], root / PAGES_FOLDER
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md") if listed and path.name[0] != "."}
+    files = [path.relative_to(folder) for path in folder.rglob("*") if listed and path.is_file()]
+    files = [path for path in files if not any(part.startswith(".") for part in path.parts)]
+    there = {path.as_posix() for path in files if path.suffix == ".md"}
+    for path in files:
+        if path.suffix.lower() not in PUBLISHED:
+            message = (
+                f"no such file is published; only pages, pictures and documents are ({' '.join(sorted(PUBLISHED))})"
+            )
+            problems.append(Problem(f"{PAGES_FOLDER}/{path.as_posix()}", 1, "", message))
     for uri in listed.keys() - there:
         message = f'"{uri}" is not in {PAGES_FOLDER}/' + did_you_mean(uri, there - listed.keys())
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))

@@ -18,9 +18,10 @@ from briefing.problems import Problem
 from briefing.publish import files_of
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
 
-_LOADING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "manifest", "xlink:href")
+_LOADING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "manifest")
 _FOLLOWED = {"alternate", "author", "canonical", "help", "license", "next", "prev", "search"}  # relations of a `link`
 _HEARD = ("title", "aria-label", "alt", "content")  # attributes whose values readers may hear
+_MARKS = (b"<!-- block:", b"&lt;!-- block:", b"&lt;a class=")  # of values and blocks where no page can have any
 _CSS_LOADS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])([^'\")]*)", re.IGNORECASE)
 
 _Words = Mapping[tuple[str, str, str], set[str]]  # what a value is of, the value and its bound -> the words for it
@@ -35,7 +36,7 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
     """
     files, words = files_of(folder), _words(data)
     listed = set(_listed(files["sitemap.xml"])) if "sitemap.xml" in files else set()
-    left_over = re.compile(r"\{\{|\}\}" + "".join(rf"|@{re.escape(key)}\b" for key in sorted(keys)))
+    left_over = re.compile(r"\{\{|\}\}|\{:? *#" + "".join(rf"|(?<!\w)@{re.escape(key)}\b" for key in sorted(keys)))
     ids: dict[str, set[str] | None] = dict.fromkeys(files)  # None where it is no page
     addresses: dict[str, set[_Address]] = {}
     for name, path in files.items():
@@ -45,14 +46,15 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
             page = LexborHTMLParser(html)  # one at a time: a tree takes far more room than its page
             ids[name], addresses[name] = ids_of(page), set(_addresses(page))
             faults += _page_faults(page, words, left_over)
-            if b"<!-- block:" in html:  # which is no part of the text
-                faults.append('"<!-- block:" was left over')
+            faults += (f'"{mark.decode()}" was left over' for mark in _MARKS if mark in html)
             leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
             if not leads_on and site_url and site_url + name.removesuffix("index.html") not in listed:
                 faults.append("the page is not listed in sitemap.xml")
         elif path.suffix in (".css", ".svg"):
             faults += _style_faults(path.read_text("utf-8", errors="replace"))
-            addresses[name] = set(_addresses(LexborHTMLParser(path.read_bytes()))) if path.suffix == ".svg" else set()
+            picture = LexborHTMLParser(path.read_bytes() if path.suffix == ".svg" else b"")
+            faults += _picture_faults(picture)
+            addresses[name] = set(_addresses(picture))
         yield from (Problem(name, 1, "", fault) for fault in faults)
     base = urlsplit(site_url).path or "/"
     for name, found in addresses.items():
@@ -97,11 +99,24 @@ def _page_faults(page: LexborHTMLParser, words: _Words, left_over: re.Pattern[st
         of, value = given.get("data-of"), given.get("value" if node.tag == "data" else "datetime")
         if text not in words[of or "", value or "", given.get("data-bound") or ""]:
             yield f'"{text}" ({value}, of {of}) is not what the data says'
+    for name in set(_values(page, "fill")):
+        if name.startswith("url(#") and not page.css_first(f"[id='{name[5:-1]}']"):
+            yield f'"{name}" is drawn nowhere on the page'
+    for node in page.css("pre, code"):  # what is quoted stands there as it is
+        node.decompose()
     shown = page.body.text(separator=" ") if page.body else ""
     for match in left_over.findall("\n".join([shown, *_values(page, *_HEARD)])):
         yield f'"{match}" was left over'
     for style in page.css("style"):
         yield from (f"{fault} (style)" for fault in _style_faults(style.text()))
+
+
+def _picture_faults(picture: LexborHTMLParser) -> Iterator[str]:
+    """What of an SVG would run: it may be opened by itself, where no policy holds."""
+    for node in picture.css("*"):
+        for name in (node.tag or "", *node.attributes):
+            if name in ("script", "foreignobject", "animate", "set", "handler") or name.startswith("on"):
+                yield f'"{name}" can run in a picture; save it without'
 
 
 def _style_faults(css: str) -> Iterator[str]:
@@ -122,8 +137,8 @@ def _split(address: str) -> SplitResult:
 def _attributes(page: LexborHTMLParser, *names: str) -> Iterator[tuple[LexborNode, str, str]]:
     """Every attribute that has one of these `names`: the element it stands in, its name and its value."""
     for name in names:
-        for node in page.css(f"[{name}]".replace(":", r"\:")):
-            yield node, name, node.attributes[name] or ""
+        for node in page.css(f"[{name}]"):  # which finds SVG's xlink:href, too
+            yield node, name, node.attributes.get(name) or node.attributes.get(f"xlink:{name}") or ""
 
 
 def _values(page: LexborHTMLParser, *names: str) -> list[str]:
