@@ -24,6 +24,7 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     of_pages.pages_say_what_they_are,
     of_pages.tokens_draw,
     of_pages.braces_are_in_place,
+    of_pages.pages_are_markdown,
     of_pages.tokens_and_citations_are_in_place,
     of_pages.links_can_be_read,
     of_pages.notes_resolve,

@@ -5,18 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 
+from briefing.text import sign_faults
 from briefing.tokens import TOKEN, tokens
 
-_MARKER = re.compile(r"\[\^([^\]\n]*)\](?!:)")
+_MARKER = re.compile(r"(?<!\\)\[\^([^\]\n]*)\](?!:)")
 _NOTE = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
 _KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s)>\"'<]+")
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
-_CODE = re.compile(r"`[^`\n]*`")
-_IN_BRACES = re.compile(  # tokens, code, ids of headings, classes of links and words
-    rf"{TOKEN.pattern}|{_CODE.pattern}|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>```+|~~~+).*?^ {0,3}(?P=fence)[`~]*[ \t]*$"
+    r"|(?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
+_HTML = re.compile(r"(?<!\\)<(?!https?://[^\s<>]+>)(?:[a-z/!?][^\s<>]*)", re.IGNORECASE)
+_ENTITY = re.compile(r"&#?\w+;")
+_ATTRIBUTES = re.compile(r"(?<!\{)\{(?!\{):?([^{}\n]*)\}(?!\})")
+_ATTRIBUTE = re.compile(r"""[^\s"'=]+=(?:"[^"]*"|'[^']*'|\S*)|\S+""")
+_KNOWN_ATTRIBUTE = re.compile(r"[#.][^\s\"'=]+|former=\"[a-z0-9 -]+\"")
+_IN_BRACES = re.compile(  # tokens, ids of headings, classes of links and words
+    rf"{TOKEN.pattern}|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
 )
 _BRACES = re.compile(r"\{+[^{}\n]*\}+|\[\[[^\]\n]*\]\]|\{+|\}+")
 _NOT_PROSE = re.compile(  # notes, headings, tokens, note markers, ids and classes, addresses of links, tags
@@ -62,7 +73,7 @@ class Passage:
 def markers(body: str) -> dict[str, int]:
     """The labels of the notes that the text leads to, each with the offset of its first marker."""
     found: dict[str, int] = {}
-    for match in _MARKER.finditer(body):
+    for match in _MARKER.finditer(_blanked(_CODE, body)):
         found.setdefault(match[1], match.start())
     return found
 
@@ -114,9 +125,27 @@ def passages(uri: str, body: str) -> Iterator[Passage]:
         yield Passage(uri, paragraph.id, number, tuple(dict.fromkeys(told)), marked)
 
 
+def html(body: str) -> Iterator[tuple[str, int]]:
+    """The beginnings of tags, comments and instructions, and signs written as entities that can't be seen."""
+    for match in _HTML.finditer(_blanked(_CODE, body)):
+        yield match[0], match.start()
+    for match in _ENTITY.finditer(body):
+        if any(sign_faults(unescape(match[0]))):
+            yield match[0], match.start()
+
+
+def unknown_attributes(body: str) -> Iterator[tuple[str, int]]:
+    """What stands in braces besides ids, classes and former ids, with its offset."""
+    stray = {braces.start() for braces in stray_braces(body)}
+    for braces in _ATTRIBUTES.finditer(_blanked(_CODE, body)):
+        for attribute in _ATTRIBUTE.finditer(braces[1] if braces.start() not in stray else ""):
+            if not _KNOWN_ATTRIBUTE.fullmatch(attribute[0]):
+                yield attribute[0], braces.start(1) + attribute.start()
+
+
 def stray_braces(body: str) -> Iterator[re.Match[str]]:
     """Braces that are part of no token, id or class, and what they hold; offsets are those of the body."""
-    rest = _blanked(_IN_BRACES, body)
+    rest = _blanked(_IN_BRACES, _blanked(_CODE, body))
     rest = _BLOCK.sub(lambda block: _blanked(_ID, block[0]), rest)
     return _BRACES.finditer(rest)
 

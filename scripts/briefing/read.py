@@ -11,9 +11,7 @@ from briefing.outlines import load_outlines
 from briefing.pages import load_pages
 from briefing.problems import BriefingError
 from briefing.text import read_text
-from briefing.whole import Briefing
-
-DICTIONARY_FILE = "data/README.md"
+from briefing.whole import DICTIONARY_FILE, Briefing
 
 
 def read_briefing(root: Path) -> Briefing:

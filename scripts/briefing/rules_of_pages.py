@@ -11,7 +11,7 @@ from briefing.fields import check_id
 from briefing.pages import TEMPLATES
 from briefing.problems import Problem, did_you_mean
 from briefing.tokens import BLOCKS, TokenError, tokens, value_of
-from briefing.whole import Briefing
+from briefing.whole import DICTIONARY_FILE, Briefing
 from briefing.wording import numbers_in
 
 
@@ -43,15 +43,25 @@ def braces_are_in_place(briefing: Briefing) -> Iterator[Problem]:
             yield page.problem(brace.start(), "", message)
 
 
+def pages_are_markdown(briefing: Briefing) -> Iterator[Problem]:
+    """No HTML is written by hand: it could load, hide or break what stands around it; nor can a sign be invisible."""
+    texts = [(page.file, page.first_line, page.body) for page in briefing.pages]
+    for file, first_line, text in [*texts, (DICTIONARY_FILE, 1, briefing.dictionary)]:
+        html, given = "is HTML, which is not read here; write Markdown", "can't be given here; write { #id }"
+        found = [(tag, offset, html) for tag, offset in prose.html(text)]
+        found += [(name, offset, given) for name, offset in prose.unknown_attributes(text)]
+        for what, offset, message in found:
+            yield Problem(file, first_line + text.count("\n", 0, offset), "", f'"{what}" {message}')
+
+
 def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
     """A block stands alone on its line, a citation in a note, and neither they nor values in code."""
     for page in briefing.pages:
         for token in tokens(page.body):
             line = page.body[page.body.rfind("\n", 0, token.start) + 1 :].partition("\n")[0]
-            if token.is_block and line.strip() != page.body[token.start : token.end]:
-                yield page.problem(
-                    token.start, "", f'"{token.name}" stands for a whole block; give it a line of its own'
-                )
+            if token.is_block and line.rstrip() != page.body[token.start : token.end]:
+                what = f'"{token.name}" stands for a whole block; give it a line of its own, from its beginning'
+                yield page.problem(token.start, "", what)
         for key, offset in prose.citations_in_text(page.body):
             message = 'it stands outside a note; write [^1] here, numbered on, and "[^1]: @key" at the end of the page'
             yield page.problem(offset, f"@{key}", message)

@@ -11,10 +11,12 @@ from briefing.outlines import Outlines
 from briefing.pages import Page
 from briefing.tokens import tokens
 
+DICTIONARY_FILE = "data/README.md"
+
 
 @dataclass(frozen=True)
 class Briefing:
-    """All that is known and said; `dictionary` is the text of data/README.md, empty where there is none."""
+    """All that is known and said; `dictionary` is the text of DICTIONARY_FILE, empty where there is none."""
 
     dataset: Dataset
     bibliography: Bibliography
