@@ -15,8 +15,9 @@ from typing import Any
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 
 from briefing.offline import ARCHIVE, as_archive
-from briefing.pages import PAGES_FOLDER, SETTINGS_FILE, load_pages
+from briefing.pages import PAGES_FOLDER, load_pages
 from briefing.problems import BriefingError, Problem
+from briefing.settings import SETTINGS_FILE
 from briefing.text import read_text
 
 _LINK_IN_PAGE = re.compile(r"Doc file '([^']+)' contains .*?link '([^']+)'")

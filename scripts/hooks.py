@@ -79,8 +79,10 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
 @event_priority(100)
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Draw the values of a page from the records."""
+    """Draw the values of a page from the records, and take its front matter as the text that it is."""
     renderer: Renderer = config.extra["render"]
+    if ours := config.extra["briefing"].page_at.get(page.file.src_uri):
+        page.meta = ours.meta  # MkDocs makes a number of "2017" and a day of "2017-02-11"
     return renderer.draw_values(markdown, page.url)
 
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from briefing.pages import SETTINGS_FILE
 from briefing.problems import BriefingError
+from briefing.settings import SETTINGS_FILE
 from builder import build_site
 
 HOST = "127.0.0.1"

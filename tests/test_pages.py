@@ -255,6 +255,17 @@ def test_a_link_in_a_text_may_lead_to_whatever_stands_on_a_page(fictional: Path,
     assert is_there or result.stderr.startswith("docs/index.md:7: ")
 
 
+@pytest.mark.parametrize("title", ["2017", "1902-03-04", "010", "no", "12:30", "Fewer < more & > most"])
+def test_a_title_is_published_as_it_was_written(fictional: Path, title: str) -> None:
+    change(fictional, "docs/flood.md", "title: The flood of tea", f"title: {title}\ndescription: {title}")
+    change(fictional, "mkdocs.yml", "The flood of tea: flood.md", "flood.md")
+    result = run(fictional, "build")
+    assert result.returncode == 0, result.stderr
+    page = LexborHTMLParser((fictional / "site/flood/index.html").read_bytes())
+    assert page.css("title")[0].text() == f"{title} – The tea war of Žlutá Laguna"
+    assert page.css("meta[name=description]")[0].attributes["content"] == title
+
+
 def test_a_figure_that_is_withdrawn_keeps_its_address(fictional: Path) -> None:
     change(fictional, "data/events.yml", "displaced: {at_most: 5", "killed: {at_most: 5")
     change(fictional, "docs/flood.md", "displaced:thirst", "killed:thirst")

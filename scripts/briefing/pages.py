@@ -10,10 +10,20 @@ from typing import Any
 
 from briefing.problems import Path as Where
 from briefing.problems import Problem, did_you_mean
-from briefing.strict import navigation, parse_yaml
+from briefing.settings import SETTINGS_FILE, load_navigation
+from briefing.strict import parse_yaml
 from briefing.text import read_text
 
-SETTINGS_FILE, PAGES_FOLDER = "mkdocs.yml", "docs"
+PAGES_FOLDER = "docs"
+FIELDS: dict[str, tuple[type, ...]] = {  # of front matter, and what each may hold
+    "title": (str,),
+    "description": (str,),
+    "template": (str,),
+    "footer": (str,),
+    "former": (str, list),
+    "plain_numbers": (str, list),
+    "search": (dict,),
+}
 TEMPLATES = ("main.html", "home.html", "section.html", "wide.html", "print.html")
 PUBLISHED = {".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".pdf"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -48,8 +58,12 @@ class Page:
     @property
     def former(self) -> list[str]:
         """The addresses it had before, as its front matter lists them."""
-        given = self.meta.get("former", [])
-        return [str(address) for address in (given if isinstance(given, list) else [given])]
+        return self.texts("former")
+
+    def texts(self, name: str) -> list[str]:
+        """The texts that a field of the front matter lists; or the only one there is."""
+        given = self.meta.get(name, [])
+        return [str(text) for text in (given if isinstance(given, list) else [given])]
 
     def problem(self, offset: int, record: str, message: str) -> Problem:
         """A problem with what stands at `offset` in the body."""
@@ -63,9 +77,7 @@ class Page:
 
 def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
     """The pages: those that the navigation of mkdocs.yml names, in its order, then the others; and what is wrong."""
-    settings, problems = read_text(root, SETTINGS_FILE)
-    listed, more = navigation(settings, SETTINGS_FILE) if settings is not None else ({}, [])
-    problems += more
+    listed, problems = load_navigation(root)
     pages, folder = [], root / PAGES_FOLDER
     files = [path.relative_to(folder) for path in folder.rglob("*") if listed and path.is_file()]
     files = [path for path in files if not any(part.startswith(".") for part in path.parts)]

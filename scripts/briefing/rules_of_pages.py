@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from briefing import prose
 from briefing.fields import check_id
-from briefing.pages import TEMPLATES
+from briefing.pages import FIELDS, TEMPLATES
 from briefing.problems import Problem, did_you_mean
 from briefing.tokens import BLOCKS, TokenError, tokens, value_of
 from briefing.whole import DICTIONARY_FILE, Briefing
 from briefing.wording import numbers_in
+
+_KINDS: dict[type, str] = {str: "text", list: "a list", dict: "fields, such as {name: value}"}
 
 
 def tokens_draw(briefing: Briefing) -> Iterator[Problem]:
@@ -83,6 +85,14 @@ def pages_say_what_they_are(briefing: Briefing) -> Iterator[Problem]:
     """Every page has a title and a template that there is; what has notes is a section, and sections are listed."""
     for page in (page for page in briefing.pages if page.is_readable):
         template = str(page.meta.get("template", TEMPLATES[0]))
+        for name, value in page.meta.items():
+            if name not in FIELDS:
+                yield page.meta_problem(f'"{name}" is not a field of a page' + did_you_mean(name, FIELDS), name)
+            elif not isinstance(value, FIELDS[name]):
+                kinds = " or ".join(_KINDS[kind] for kind in FIELDS[name])
+                yield page.meta_problem(f"write {kinds} here", name)
+        if page.meta.get("footer", "true") != "true":
+            yield page.meta_problem("write true, or leave the field out", "footer")
         if not page.meta.get("title"):
             yield page.meta_problem('the page has no title; write "title: …" between two lines of "---"')
         if template not in TEMPLATES:
@@ -173,9 +183,9 @@ def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:
     The promise that prose and data cannot drift apart.
     """
     for page in briefing.sections:
-        text, allowed = prose.plain_text(page.body), page.meta.get("plain_numbers", [])
-        for number, phrase in enumerate(allowed if isinstance(allowed, list) else [allowed]):
-            pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, str(phrase).split())) + r"(?!\w)"
+        text = prose.plain_text(page.body)
+        for number, phrase in enumerate(page.texts("plain_numbers")):
+            pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, phrase.split())) + r"(?!\w)"
             text, count = re.subn(pattern, lambda match: re.sub(r"\S", " ", match[0]), text)
             if not count:
                 message = f'"{phrase}" does not stand in the text any more; remove it from plain_numbers'

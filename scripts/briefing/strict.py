@@ -35,24 +35,17 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Pat
     return reader.value, reader.lines, reader.problems
 
 
-def navigation(text: str, file: str) -> tuple[dict[str, int], list[Problem]]:
-    """The Markdown files that `nav` lists in MkDocs' settings, with their lines; its tags are MkDocs' own affair."""
+def compose_yaml(text: str, file: str) -> tuple[Any, list[Problem]]:
+    """YAML as a tree of nodes, for a file that MkDocs reads as well; and what is wrong with it."""
     try:
-        top = yaml.compose(text, _Loader)
-        entries = top.value if isinstance(top, yaml.MappingNode) else ()
-        listed = [page for key, value in entries if key.value == "nav" for page in _pages_under(value)]
+        tree = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
-        return {}, [_syntax_problem(error, text, file, 1)]
+        return None, [_syntax_problem(error, text, file, 1)]
     except RecursionError:
-        return {}, [Problem(file, 1, "", "the settings are nested too deep, or hold themselves; write them flatter")]
-    pages = {page.value: page.start_mark.line + 1 for page in reversed(listed)}
-    problems = []
-    if not pages:
-        problems.append(Problem(file, 1, "nav", "the navigation is missing; list the pages under nav"))
-    if not any(key.value == "site_url" and value.value for key, value in entries):
-        message = "the address of the site is missing; write site_url: https://… with a slash at its end"
-        problems.append(Problem(file, 1, "site_url", message))
-    return dict(reversed(pages.items())), problems
+        return None, [Problem(file, 1, "", "the file is nested too deep; write it flatter")]
+    if isinstance(tree, yaml.MappingNode):
+        return tree, []
+    return None, [Problem(file, 1, "", "there are no fields in it; put the file back")]
 
 
 class _TooMuchError(Exception):
@@ -164,11 +157,3 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str, first_line: int
         line, column = odd[0] + first_line, 0
         message = "a quotation mark on this line is not closed; close it, or remove it"
     return Problem(file, line, "", message, column)
-
-
-def _pages_under(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    if isinstance(node, yaml.ScalarNode):
-        yield from [node] if node.value.endswith(".md") else []
-        return
-    for child in node.value:
-        yield from _pages_under(child[1] if isinstance(child, tuple) else child)
