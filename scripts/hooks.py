@@ -82,7 +82,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Draw the values of a page from the records, and take its front matter as the text that it is."""
     renderer: Renderer = config.extra["render"]
     if ours := config.extra["briefing"].page_at.get(page.file.src_uri):
-        page.meta = ours.meta  # MkDocs makes a number of "2017" and a day of "2017-02-11"
+        page.meta = ours.meta  # MkDocs would make a number or a day of some texts
     return renderer.draw_values(markdown, page.url)
 
 

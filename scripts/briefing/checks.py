@@ -28,7 +28,8 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     of_pages.tokens_and_citations_are_in_place,
     of_pages.links_can_be_read,
     of_pages.notes_resolve,
-    of_pages.former_addresses_are_free,
+    of_pages.addresses_are_free,
+    of_pages.blocks_stand_once,
     of_pages.paragraphs_have_ids,
     of_pages.nothing_is_typed_by_hand,
 )

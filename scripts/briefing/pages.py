@@ -56,6 +56,11 @@ class Page:
         return self.meta.get("template") == "section.html"
 
     @property
+    def is_printed(self) -> bool:
+        """Whether it is on paper: a section, or the page that holds them all."""
+        return self.is_section or self.meta.get("template") == "print.html"
+
+    @property
     def former(self) -> list[str]:
         """The addresses it had before, as its front matter lists them."""
         return self.texts("former")

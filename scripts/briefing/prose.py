@@ -12,10 +12,13 @@ from briefing.tokens import TOKEN, tokens
 
 _MARKER = re.compile(r"(?<!\\)\[\^([^\]\n]*)\](?!:)")
 _NOTE = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
+_IN_BRACKETS = re.compile(r"\[[^\]]*@")  # which mkdocs-bibtex does not take here
 _KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
-_ADDRESS = re.compile(r"(?:https?:)?//[^\s)>\"'<]+")
+_LINK = re.compile(r"\[(?:[^\[\]]|\[\^[^\]\n]*\])*\]\([^)\n]*\)")
+_ADDRESS = re.compile(r"(?:\]\(|^\[[^\]^\n]+\]:)[ \t]*<?([^\s)>]+)", re.MULTILINE)
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
+_HEADING = re.compile(r"^#.*$", re.MULTILINE)
 _CODE = re.compile(
     r"^ {0,3}(?P<fence>```+|~~~+).*?^ {0,3}(?P=fence)[`~]*[ \t]*$"
     r"|(?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)",
@@ -30,9 +33,8 @@ _IN_BRACES = re.compile(  # tokens, ids of headings, classes of links and words
     rf"{TOKEN.pattern}|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
 )
 _BRACES = re.compile(r"\{+[^{}\n]*\}+|\[\[[^\]\n]*\]\]|\{+|\}+")
-_NOT_PROSE = re.compile(  # notes, headings, tokens, note markers, ids and classes, addresses of links, tags
-    rf"{_NOTE.pattern}|^#.*$|{TOKEN.pattern}|{_MARKER.pattern}|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*\)|</?[a-z][^>]*>",
-    re.MULTILINE | re.IGNORECASE,
+_NOT_PROSE = re.compile(  # notes, tokens, note markers, ids and classes, addresses of links
+    rf"{_NOTE.pattern}|{TOKEN.pattern}|{_MARKER.pattern}|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*\)", re.MULTILINE
 )
 
 
@@ -43,6 +45,7 @@ class Note:
     label: str
     keys: tuple[str, ...]
     start: int
+    has_brackets: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ class Paragraph:
 
     id: str
     text: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; `id` is empty where the editor gave none."""
+
+    id: str
     start: int
 
 
@@ -80,7 +91,9 @@ def markers(body: str) -> dict[str, int]:
 
 def notes(body: str) -> list[Note]:
     """The notes of a page, in order."""
-    return [Note(m[1], tuple(_KEY.findall(m[2])), m.start()) for m in _NOTE.finditer(body)]
+    return [
+        Note(m[1], tuple(_KEY.findall(m[2])), m.start(), bool(_IN_BRACKETS.search(m[2]))) for m in _NOTE.finditer(body)
+    ]
 
 
 def citations(body: str) -> Iterator[tuple[str, int]]:
@@ -102,9 +115,16 @@ def drawn_in_code(body: str) -> Iterator[int]:
 
 
 def addresses(body: str) -> Iterator[tuple[str, int]]:
-    """Every address with a host, as far as it can be one, with its offset."""
-    for match in _ADDRESS.finditer(body):
-        yield match[0], match.start()
+    """Every address that a link leads to, with its offset."""
+    for match in _ADDRESS.finditer(_blanked(_CODE, body)):
+        yield match[1], match.start(1)
+
+
+def links_around_links(body: str) -> Iterator[int]:
+    """The offsets of links that hold a value or a note, both of which are links themselves."""
+    for match in _LINK.finditer(body):
+        if TOKEN.search(match[0]) or _MARKER.search(match[0]):
+            yield match.start()
 
 
 def paragraphs(body: str) -> Iterator[Paragraph]:
@@ -114,6 +134,13 @@ def paragraphs(body: str) -> Iterator[Paragraph]:
         if text.strip() and not text.startswith("#") and not TOKEN.fullmatch(text.strip()):
             name = _ID.search(text)
             yield Paragraph(name[1] if name else "", text, match.start())
+
+
+def headings(body: str) -> Iterator[Heading]:
+    """The headings of a page."""
+    for match in _HEADING.finditer(_blanked(_CODE, body)):
+        name = _ID.search(match[0])
+        yield Heading(name[1] if name else "", match.start())
 
 
 def passages(uri: str, body: str) -> Iterator[Passage]:

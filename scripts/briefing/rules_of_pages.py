@@ -72,13 +72,18 @@ def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
 
 
 def links_can_be_read(briefing: Briefing) -> Iterator[Problem]:
-    """The address of a link is one that can be taken apart; a bracket in the name of a host is not."""
+    """A link leads to a page, a place or an address of the web, and holds nothing that is a link itself."""
     for page in briefing.pages:
         for address, offset in prose.addresses(page.body):
             try:
-                urlsplit(address)
-            except ValueError:
-                yield page.problem(offset, "", f'"{address}" is not an address; correct it')
+                scheme = urlsplit(address).scheme
+            except ValueError:  # a bracket in the name of a host
+                scheme = address
+            if scheme not in ("", "http", "https"):
+                what = f'"{address}" is no address of the web; write https://host/…, or other-page.md#place'
+                yield page.problem(offset, "", what)
+        for offset in prose.links_around_links(page.body):
+            yield page.problem(offset, "", "a value or a note stands in this link, and is a link itself; end it before")
 
 
 def pages_say_what_they_are(briefing: Briefing) -> Iterator[Problem]:
@@ -99,6 +104,8 @@ def pages_say_what_they_are(briefing: Briefing) -> Iterator[Problem]:
             yield page.meta_problem(f'"{template}" is no template' + did_you_mean(template, TEMPLATES), "template")
         elif prose.notes(page.body) and not page.is_section:
             yield page.meta_problem('a page with notes is a section; write "template: section.html" under its title')
+        elif page.is_section and "/" in page.uri:
+            yield page.meta_problem(f"a section lies in no folder; move it to docs/{page.uri.rpartition('/')[2]}")
         elif page.is_section and not page.is_listed:
             how = f'add "- Its name: {page.uri}" under nav in mkdocs.yml'
             yield page.meta_problem(f"the section is not in the navigation; {how}")
@@ -130,6 +137,11 @@ def notes_resolve(briefing: Briefing) -> Iterator[Problem]:
             if note.label not in markers:
                 message = f'nothing in the text leads to this note; write "[^{note.label}]" where it belongs'
                 yield page.problem(note.start, f"note {note.label}", message)
+            if twice := [key for number, key in enumerate(note.keys) if key in note.keys[:number]]:
+                yield page.problem(note.start, f"note {note.label}", f'it cites "{twice[0]}" twice; keep one of them')
+            if note.has_brackets:
+                message = "the key stands in brackets; write it without: @key, p. 5"
+                yield page.problem(note.start, f"note {note.label}", message)
             if not note.keys:
                 message = 'the note cites no source; write "@" and a key of data/sources.bib'
                 yield page.problem(note.start, f"note {note.label}", message)
@@ -149,32 +161,52 @@ def notes_run_without_gap(briefing: Briefing) -> Iterator[Problem]:
             expected += 1
 
 
-def former_addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
-    """An address that a page had before is one of this site, and no page has it now."""
-    taken = {page.uri.removesuffix(".md").removesuffix("index") for page in briefing.pages}
+def addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
+    """Each page has an address of its own, and none that another had before."""
+    taken: dict[str, str] = {}
+    for page in briefing.pages:
+        address = f"{page.uri.removesuffix('.md').removesuffix('index')}/".lstrip("/").replace("//", "/")
+        if address in taken:
+            yield page.meta_problem(f'{taken[address]} has the address "{address}" too; rename one of them')
+        taken[address] = page.file
     for page in briefing.pages:
         for address in page.former:
             if not re.fullmatch(r"(?:[a-z0-9-]+/)+", address):
                 yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
-            elif address.removesuffix("/") in taken:
-                yield page.meta_problem(f'a page has the address "{address}" now; remove it here', "former")
+            elif address in taken:
+                yield page.meta_problem(f'{taken[address]} has the address "{address}" now; remove it here', "former")
+            taken[address] = page.file
+
+
+def blocks_stand_once(briefing: Briefing) -> Iterator[Problem]:
+    """A block stands once on a page: its places have ids. The sections meet on the page for paper."""
+    for together in ([page for page in briefing.pages if page.is_printed], *([page] for page in briefing.pages)):
+        seen: set[str] = set()
+        for page in together:
+            for token in (token for token in tokens(page.body) if token.is_block):
+                if token.name in seen:
+                    yield page.problem(token.start, "", f'"{token.name}" stands here twice; keep one of them')
+                seen.add(token.name)
 
 
 def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
-    """Every paragraph of a section has a permanent id that no other has: they meet on the page for paper."""
+    """All text of a section has a permanent id that no other has: the sections meet on the page for paper."""
     seen: set[str] = set()
     for page in briefing.sections:
-        for paragraph in prose.paragraphs(page.body):
-            if not paragraph.id:
-                yield page.problem(paragraph.start, "", "the paragraph has no id; write { #its-name } under it")
+        named = [("paragraph", p.id, p.start) for p in prose.paragraphs(page.body)]
+        named += [("heading", heading.id, heading.start) for heading in prose.headings(page.body)]
+        for what, name, start in sorted(named, key=lambda found: found[2]):
+            if not name:
+                where = "under it" if what == "paragraph" else "at its end"
+                yield page.problem(start, "", f"the {what} has no id; write {{ #its-name }} {where}")
                 continue
             try:
-                check_id(paragraph.id)
+                check_id(name)
             except ValueError as error:
-                yield page.problem(paragraph.start, f"#{paragraph.id}", str(error))
-            if paragraph.id in seen:
-                yield page.problem(paragraph.start, f"#{paragraph.id}", "another paragraph has this id; change one")
-            seen.add(paragraph.id)
+                yield page.problem(start, f"#{name}", str(error))
+            if name in seen:
+                yield page.problem(start, f"#{name}", "another paragraph or heading has this id; change one")
+            seen.add(name)
 
 
 def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:
@@ -183,7 +215,7 @@ def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:
     The promise that prose and data cannot drift apart.
     """
     for page in briefing.sections:
-        text = prose.plain_text(page.body)
+        text = prose.plain_text(f"{page.meta.get('title', '')}\n{page.body}")
         for number, phrase in enumerate(page.texts("plain_numbers")):
             pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, phrase.split())) + r"(?!\w)"
             text, count = re.subn(pattern, lambda match: re.sub(r"\S", " ", match[0]), text)
@@ -192,4 +224,5 @@ def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:
                 yield page.meta_problem(message, "plain_numbers", number)
         for word in numbers_in(text):
             advice = "draw it with a token, or list its phrase under plain_numbers in the page's front matter"
-            yield page.problem(word.start(), "", f'"{word[0]}" is typed by hand; {advice}')
+            message, offset = f'"{word[0]}" is typed by hand; {advice}', word.start() - text.index("\n") - 1
+            yield page.meta_problem(message, "title") if offset < 0 else page.problem(offset, "", message)
