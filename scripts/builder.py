@@ -67,6 +67,9 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
         if not isinstance(error, Abort):  # which only repeats that something was told
             logger.error(error)
         raise _told(error) or BriefingError(load_pages(root)[1] or warnings.problems) from error
+    except OSError as error:
+        what = f"the site can't be written ({error.strerror}: {error.filename}); make room, or give the rights to write"
+        raise BriefingError([Problem(SETTINGS_FILE, 1, "", what)]) from error
     except Exception as error:  # MkDocs and its plugins are not strict about settings; an editor can't read a traceback
         what = f"the site can't be built with this ({type(error).__name__}: {error}); undo the last change of settings"
         raise BriefingError(warnings.problems or [Problem(SETTINGS_FILE, 1, "", what)]) from error

@@ -74,6 +74,18 @@ def test_a_file_that_is_no_plain_text_is_told(fictional: Path, data: bytes, prob
     assert problem in problems_in(fictional)
 
 
+def test_a_form_that_would_hide_an_interval_is_told(fictional: Path) -> None:
+    change(fictional, "data/events.yml", '"1901-05-01/1901-05-09"', '"1901-05-01/1902-05-01"')
+    change(fictional, "docs/quarrel.md", "{{ date:kettle }}", "{{ date:kettle|day-month }}")
+    what = '"1901-05-01/1902-05-01" lasts longer than a year, which its day-month would not say'
+    assert problems_in(fictional) == [f"docs/quarrel.md:8: kettle: {what}; write {{{{ date:kettle }}}}"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(fictional: Path) -> None:
+    (fictional / "data/corrections.yml").mkdir()
+    assert problems_in(fictional) == ["data/corrections.yml:1: the file can't be read (Is a directory); put it back"]
+
+
 def test_windows_line_ends_are_read_as_what_they_are(fictional: Path) -> None:
     for file in (*fictional.glob("data/*"), *fictional.glob("docs/*.md")):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
@@ -139,21 +151,31 @@ def test_a_spoilt_map_is_told(fictional: Path, text: str, problem: str) -> None:
     assert problems_in(fictional) == [problem]
 
 
-REGION = '{"properties": {"kind": "region", "name": "A", "iso_3166_2": "ZZ-ZL"}, "geometry": {"coordinates": [[[1, 2], [3, 4]]]}}'
+RING = "[[1, 2], [3, 4], [5, 6], [1, 2]]"
+REGION = (
+    '{"properties": {"kind": "region", "name": "A", "iso_3166_2": "ZZ-ZL"}, '
+    f'"geometry": {{"type": "Polygon", "coordinates": [{RING}]}}}}'
+)
 
 
 @pytest.mark.parametrize(
     "feature",
     [
-        *(REGION.replace("[[[1, 2], [3, 4]]]", other) for other in (
-            '"text"', "7", "null", "[]", "[[]]", "[[[1, 2, 3]]]", "[[[NaN, 2]]]", "[[[1e999, 2]]]", "[[[200, 2]]]",
+        *(REGION.replace(f"[{RING}]", other) for other in (
+            "[[[1, 2], [3, 4], [5, 6], [7, 8]]]", "[[[1, 2], [3, 4], [1, 2]]]", '"text"', "7", "null", "[]", "[[]]", "[[[1, 2, 3]]]", "[[[NaN, 2]]]", "[[[1e999, 2]]]", "[[[200, 2]]]",
             '[[["1", "2"]]]', "[" * 900 + "]" * 900, "[" * 100_000 + "]" * 100_000, "[[[" + "9" * 5000 + ", 2]]]",
         )),
         REGION.replace(', "iso_3166_2": "ZZ-ZL"', ""),
         REGION.replace('"ZZ-ZL"', '["ZZ-ZL"]'),
         REGION.replace('"ZZ-ZL"', '"ZZ-ZL", "label": "mid"'),
+        REGION.replace('"ZZ-ZL"', '"ZZ-ZL", "label": null'),
+        REGION.replace('"type": "Polygon", ', ""),
+        REGION.replace("Polygon", "Point"),
+        REGION.replace("Polygon", "Banana"),
+        REGION.replace('{"properties"', '{"bbox": [NaN], "properties"'),
         REGION.replace('"region"', '"Region"'),
         REGION.replace('"A"', r'"\ud800"'),
+        REGION.replace('"A"', r'"\u202e"'),
         REGION + '], "credits": "somebody", "more": [',
         REGION + '], "credits": [{"name": "somebody"}], "more": [',
     ],

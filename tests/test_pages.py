@@ -257,7 +257,12 @@ def test_a_link_in_a_text_may_lead_to_whatever_stands_on_a_page(fictional: Path,
 
 @pytest.mark.parametrize("title", ["2017", "1902-03-04", "010", "no", "12:30", "Fewer < more & > most"])
 def test_a_title_is_published_as_it_was_written(fictional: Path, title: str) -> None:
-    change(fictional, "docs/flood.md", "title: The flood of tea", f"title: {title}\ndescription: {title}\nplain_numbers: '{title}'")
+    change(
+        fictional,
+        "docs/flood.md",
+        "title: The flood of tea",
+        f"title: {title}\ndescription: {title}\nplain_numbers: '{title}'",
+    )
     change(fictional, "mkdocs.yml", "The flood of tea: flood.md", "flood.md")
     result = run(fictional, "build")
     assert result.returncode == 0, result.stderr

@@ -206,9 +206,10 @@ def test_a_build_killed_between_the_two_renames_is_repaired(tmp_path: Path) -> N
     (tmp_path / SITE).mkdir()
     (tmp_path / SITE / "page").write_text("old")
     (tmp_path / SITE).rename(tmp_path / OLD)
-    (tmp_path / NEW).mkdir()
+    (tmp_path / NEW).write_text("what is no folder")
 
     def build(folder: Path) -> None:
+        assert not folder.exists()
         assert (tmp_path / SITE / "page").read_text() == "old"
         raise KeyboardInterrupt
 

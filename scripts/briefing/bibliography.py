@@ -185,6 +185,7 @@ def load_bibliography(root: Path) -> tuple[Bibliography, list[Problem]]:
         line = getattr(error, "lineno", None) or 1
         what = f"this is not BibTeX ({error}); check braces, commas and quotation marks here"
         return Bibliography(lines=lines), problems or [Problem(SOURCES_FILE, line, "", what)]
+    lines = {key: lines.get(key, 1) for key in entries}  # a field may look like an entry
     return Bibliography({key: Source(entry) for key, entry in entries.items()}, lines), problems
 
 

@@ -51,9 +51,10 @@ def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool 
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerows([list(columns), [tag for _, tag in columns.values()]][: 1 + tagged])
-    for row in rows:  # a spreadsheet would run what begins with one of these signs
+    running = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins with one of these signs
+    for row in rows:
         cells = (row[name] for name in columns)
-        writer.writerow(f"'{cell}" if str(cell).lstrip().startswith(tuple("=+-@|%")) else cell for cell in cells)
+        writer.writerow(f"'{cell}" if str(cell).lstrip().startswith(running) else cell for cell in cells)
     return Markup(text.getvalue())
 
 

@@ -69,7 +69,7 @@ def _load_list(root: Path, name: str, lines: dict[Where, int], problems: list[Pr
     Rules count these records, so all of them have to be there.
     """
     file, records = f"data/{name}.yml", []
-    if name == "corrections" and not _says_something(root / file):
+    if name == "corrections" and _says_nothing(root, file):
         return ()
     value, found, more = _load_yaml(root, file)
     lines |= {(name, *path): line for path, line in found.items()}
@@ -85,10 +85,10 @@ def _load_list(root: Path, name: str, lines: dict[Where, int], problems: list[Pr
     return () if more else tuple(records)
 
 
-def _says_something(path: Path) -> bool:
-    """Whether there is a file with more in it than comments."""
-    lines = path.read_bytes().splitlines() if path.exists() else ()
-    return any(line.strip() and not line.startswith(b"#") for line in lines)
+def _says_nothing(root: Path, file: str) -> bool:
+    """Whether there is no such file, or one that holds comments alone."""
+    text = read_text(root, file)[0] if (root / file).exists() else ""
+    return text is not None and all(line.strip()[:1] in ("", "#") for line in text.splitlines())
 
 
 def _load_yaml(root: Path, file: str) -> tuple[Any, dict[Where, int], list[Problem]]:

@@ -36,7 +36,10 @@ def repair(root: Path) -> None:
     if old.exists() and not site.exists():
         old.rename(site)
     for leftover in (new, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _places(root: Path) -> tuple[Path, Path, Path]:

@@ -30,6 +30,11 @@ def keys_can_be_cited(briefing: Briefing) -> Iterator[Problem]:
             check_id(key)
         except ValueError as error:
             yield books.problem(key, str(error))
+        for former in books.sources[key].former_keys:
+            try:
+                check_id(former)
+            except ValueError as error:
+                yield books.problem(key, str(error), "ids")
         for longer in (other for other in books.sources if other != key and other.startswith(key)):
             yield books.problem(key, f'"{longer}" begins with this key, and the two get mixed up; rename one of them')
 

@@ -79,6 +79,8 @@ def date_in_words(date: EventDate, form: str | None = None) -> tuple[Piece, ...]
     if date.end is None:
         return Piece("not before "), start
     if form and start.text == _point_in_words(date.end, parts):
+        if form != "year" and date.start.year != date.end.year:
+            raise ValueError(f'"{date}" lasts longer than a year, which its {form} would not say')
         return (Piece(start.text, start.value[: 4 if form == "year" else 7]),)
     shared = () if form else _shared_end(date.start, date.end)
     start = Piece(_point_in_words(date.start, tuple(p for p in parts if p not in shared)), start.value)
