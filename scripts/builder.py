@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -81,8 +82,11 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
     if verified and not found:
         from briefing.verify import verify
 
-        briefing = config.extra["briefing"]
-        found = list(verify(folder, briefing.dataset, set(briefing.bibliography.sources), config.site_url or ""))
+        briefing, urls = config.extra["briefing"], config.extra["render"].publication.urls
+        files = {f"{url.removeprefix('./')}index.html": f"{PAGES_FOLDER}/{uri}" for uri, url in urls.items()}
+        for problem in verify(folder, briefing.dataset, set(briefing.bibliography.sources), config.site_url or ""):
+            is_page = problem.file in files
+            found.append(replace(problem, file=files[problem.file], record=problem.file) if is_page else problem)
     if found:
         raise BriefingError(found)
 

@@ -45,26 +45,26 @@ def test_a_good_site_is_without_problems(pages: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "problem"),
     [
-        ("flood/index.html", "about 300<", "about 301<", 'flood/index.html:1: "about 301" (300, of flood_displaced) is not what the data says'),
-        ("flood/index.html", 'value="300"', 'value="301"', 'flood/index.html:1: "about 300" (301, of flood_displaced) is not what the data says'),
-        ("flood/index.html", 'data-bound="about"', 'data-bound="exactly"', 'flood/index.html:1: "about 300" (300, of flood_displaced) is not what the data says'),
-        ("flood/index.html", ">March<", ">May<", 'flood/index.html:1: "May" (1902-03, of flood_date) is not what the data says'),
-        ("flood/index.html", "teapots drifted", "{{ killed:flood }} drifted", 'flood/index.html:1: "{{" was left over'),
-        ("flood/index.html", "teapots drifted", "<!-- block: map --> drifted", 'flood/index.html:1: "<!-- block:" was left over'),
-        ("flood/index.html", "teapots drifted", "@almanac drifted", 'flood/index.html:1: "@almanac" was left over'),
-        ("flood/index.html", '../more/records/#flood"', '../more/record/#flood"', 'flood/index.html:1: "../more/record/#flood" leads nowhere'),
-        ("flood/index.html", '../more/records/#flood"', '../more/records/#floot"', 'flood/index.html:1: "../more/records/#floot" leads to no place on that page'),
-        ("flood/index.html", 'id="gulls"', 'id="teapots"', 'flood/index.html:1: the id "teapots" stands 2 times on the page'),
-        ("flood/index.html", 'href="https://fiction.example/gazette?no_1&amp;page=2~a%20b#c"', 'href="javascript:alert(1)"', 'flood/index.html:1: "javascript:alert(1)" is no address of the web (href)'),
-        ("flood/index.html", "</body>", '<img src="https://elsewhere.example/a.png"></body>', 'flood/index.html:1: "https://elsewhere.example/a.png" is loaded from another host (src)'),
-        ("flood/index.html", "</head>", '<link rel="preload" href="//elsewhere.example/a"></head>', 'flood/index.html:1: "//elsewhere.example/a" is loaded from another host (href)'),
-        ("flood/index.html", "teapots drifted", "{ #pots } drifted", 'flood/index.html:1: "{ #" was left over'),
-        ("flood/index.html", "teapots drifted", "<code>&lt;a class=</code> drifted", 'flood/index.html:1: "&lt;a class=" was left over'),
-        ("more/numbers/index.html", "<main", '<svg><rect fill="url(#fade)"/></svg><main', 'more/numbers/index.html:1: "url(#fade)" is drawn nowhere on the page'),
-        ("more/numbers/index.html", "<main", '<svg><use xlink:href="//elsewhere.example/a"/></svg><main', 'more/numbers/index.html:1: "//elsewhere.example/a" is loaded from another host (href)'),
-        ("404.html", "/tea/books/", "/tea/boks/", '404.html:1: "/tea/boks/" leads nowhere'),
+        ("flood/index.html", "about 300<", "about 301<", 'flood/index.html:1: "about 301" (300, of flood_displaced) is not what the data says; mend the template'),
+        ("flood/index.html", 'value="300"', 'value="301"', 'flood/index.html:1: "about 300" (301, of flood_displaced) is not what the data says; mend the template'),
+        ("flood/index.html", 'data-bound="about"', 'data-bound="exactly"', 'flood/index.html:1: "about 300" (300, of flood_displaced) is not what the data says; mend the template'),
+        ("flood/index.html", ">March<", ">May<", 'flood/index.html:1: "May" (1902-03, of flood_date) is not what the data says; mend the template'),
+        ("flood/index.html", "teapots drifted", "{{ killed:flood }} drifted", 'flood/index.html:1: "{{" was left over; take it away'),
+        ("flood/index.html", "teapots drifted", "<!-- block: map --> drifted", 'flood/index.html:1: "<!-- block:" was left over; take it away'),
+        ("flood/index.html", "teapots drifted", "@almanac drifted", 'flood/index.html:1: "@almanac" was left over; take it away'),
+        ("flood/index.html", '../more/records/#flood"', '../more/record/#flood"', 'flood/index.html:1: "../more/record/#flood" leads nowhere; correct the link'),
+        ("flood/index.html", '../more/records/#flood"', '../more/records/#floot"', 'flood/index.html:1: "../more/records/#floot" leads to no place on that page; correct the link'),
+        ("flood/index.html", 'id="gulls"', 'id="teapots"', 'flood/index.html:1: the id "teapots" stands 2 times on the page; change one of them'),
+        ("flood/index.html", 'href="https://fiction.example/gazette?no_1&amp;page=2~a%20b#c"', 'href="javascript:alert(1)"', 'flood/index.html:1: "javascript:alert(1)" is no address of the web (href); begin it with https://'),
+        ("flood/index.html", "</body>", '<img src="https://elsewhere.example/a.png"></body>', 'flood/index.html:1: "https://elsewhere.example/a.png" is loaded from another host (src); keep a copy beside the pages'),
+        ("flood/index.html", "</head>", '<link rel="preload" href="//elsewhere.example/a"></head>', 'flood/index.html:1: "//elsewhere.example/a" is loaded from another host (href); keep a copy beside the pages'),
+        ("flood/index.html", "teapots drifted", "{ #pots } drifted", 'flood/index.html:1: "{ #" was left over; take it away'),
+        ("flood/index.html", "teapots drifted", "<code>&lt;a class=</code> drifted", 'flood/index.html:1: "&lt;a class=" was left over; take it away'),
+        ("more/numbers/index.html", "<main", '<svg><rect fill="url(#fade)"/></svg><main', 'more/numbers/index.html:1: "url(#fade)" is drawn nowhere on the page; mend the template'),
+        ("more/numbers/index.html", "<main", '<svg><use xlink:href="//elsewhere.example/a"/></svg><main', 'more/numbers/index.html:1: "//elsewhere.example/a" is loaded from another host (href); keep a copy beside the pages'),
+        ("404.html", "/tea/books/", "/tea/boks/", '404.html:1: "/tea/boks/" leads nowhere; correct the link'),
         ("sitemap.xml", "/tea/books/", "/tea/", "books/index.html:1: the page is not listed in sitemap.xml"),
-        ("flood/index.html", "body {", "body { background: url(https://elsewhere.example/b);", 'flood/index.html:1: "https://elsewhere.example/b" is loaded from another host (style)'),
+        ("flood/index.html", "body {", "body { background: url(https://elsewhere.example/b);", 'flood/index.html:1: "https://elsewhere.example/b" is loaded from another host; keep a copy beside the pages'),
     ],
 )  # fmt: skip
 def test_a_fault_in_the_built_pages_is_told(pages: Path, file: str, old: str, new: str, problem: str) -> None:
@@ -80,7 +80,10 @@ def test_a_fault_in_the_built_pages_is_told(pages: Path, file: str, old: str, ne
         ("<defs><g id='a'/></defs><use xlink:href='#a'/>", ""),
         ("<script>alert(1)</script>", '"script" can run in a picture; save it without'),
         ("<g onload='alert(1)'/>", '"onload" can run in a picture; save it without'),
-        ("<a xlink:href='javascript:alert(1)'/>", '"javascript:alert(1)" is no address of the web (href)'),
+        (
+            "<a xlink:href='javascript:alert(1)'/>",
+            '"javascript:alert(1)" is no address of the web (href); begin it with https://',
+        ),
     ],
 )
 def test_a_picture_that_can_do_something_is_refused(fictional: Path, inside: str, problem: str) -> None:
@@ -119,7 +122,8 @@ def test_a_fault_found_while_verifying_leaves_the_published_site(fictional: Path
     template.write_text(template.read_text(encoding="utf-8").replace("{{ piece.text }}</data>", "some</data>"), "utf-8")
     result = run(fictional, "build")
     assert result.returncode == 1
-    assert 'flood/index.html:1: "some" (300, of flood_displaced) is not what the data says' in result.stderr
+    what = '"some" (300, of flood_displaced) is not what the data says; mend the template'
+    assert f"docs/flood.md:1: flood/index.html: {what}" in result.stderr.splitlines()
     assert bytes_of(fictional / "site") == before
     assert not (fictional / NEW).exists()
 

@@ -95,14 +95,13 @@ class Source:
     def bibtex(self) -> str:
         """The entry as BibTeX, its fields as the editor wrote them: pybtex's own writer spoils addresses."""
         people = {role: " and ".join(map(str, persons)) for role, persons in self.entry.persons.items()}
-        given = {**people, **self.entry.fields}.items()  # in quotation marks: double braces would look like a token
-        fields = [f"  {name} = " + (f"{{{text}}}" if '"' in text else f'"{text}"') for name, text in given]
+        fields = [f"  {name} = {{{text}}}" for name, text in {**people, **self.entry.fields}.items()]
         return ",\n".join([f"@{self.entry.type}{{{self.entry.key}", *fields]) + "\n}"
 
     @property
     def former_keys(self) -> list[str]:
         """The keys it had before; links to them still land on it."""
-        return self.fields["ids"].replace(",", " ").split()
+        return self.entry.fields.get("ids", "").replace(",", " ").split()
 
     def _names(self) -> Iterator[tuple[str, str]]:
         """The given and the family name of each person; a name in double braces is taken whole, as a family's."""

@@ -46,7 +46,7 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
             page = LexborHTMLParser(html)  # one at a time: a tree takes far more room than its page
             ids[name], addresses[name] = ids_of(page), set(_addresses(page))
             faults += _page_faults(page, words, left_over)
-            faults += (f'"{mark.decode()}" was left over' for mark in _MARKS if mark in html)
+            faults += (f'"{mark.decode()}" was left over; take it away' for mark in _MARKS if mark in html)
             leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
             if not leads_on and site_url and site_url + name.removesuffix("index.html") not in listed:
                 faults.append("the page is not listed in sitemap.xml")
@@ -93,22 +93,22 @@ def _page_faults(page: LexborHTMLParser, words: _Words, left_over: re.Pattern[st
     """What is wrong with a page whatever other pages there are."""
     for name, count in Counter(_values(page, "id")).items():
         if count > 1:
-            yield f'the id "{name}" stands {count} times on the page'
+            yield f'the id "{name}" stands {count} times on the page; change one of them'
     for node in page.css("main data, main time"):
         text, given = " ".join(node.text().split()), node.attributes
         of, value = given.get("data-of"), given.get("value" if node.tag == "data" else "datetime")
         if text not in words[of or "", value or "", given.get("data-bound") or ""]:
-            yield f'"{text}" ({value}, of {of}) is not what the data says'
+            yield f'"{text}" ({value}, of {of}) is not what the data says; mend the template'
     for name in set(_values(page, "fill")):
         if name.startswith("url(#") and not page.css_first(f"[id='{name[5:-1]}']"):
-            yield f'"{name}" is drawn nowhere on the page'
+            yield f'"{name}" is drawn nowhere on the page; mend the template'
     for node in page.css("pre, code"):  # what is quoted stands there as it is
         node.decompose()
     shown = page.body.text(separator=" ") if page.body else ""
     for match in left_over.findall("\n".join([shown, *_values(page, *_HEARD)])):
-        yield f'"{match}" was left over'
+        yield f'"{match}" was left over; take it away'
     for style in page.css("style"):
-        yield from (f"{fault} (style)" for fault in _style_faults(style.text()))
+        yield from _style_faults(style.text())
 
 
 def _picture_faults(picture: LexborHTMLParser) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _style_faults(css: str) -> Iterator[str]:
     for address in _CSS_LOADS.findall(css):
         parts = _split(address)
         if parts.netloc or parts.scheme not in ("", "data"):
-            yield f'"{address}" is loaded from another host'
+            yield f'"{address}" is loaded from another host; keep a copy beside the pages'
 
 
 def _split(address: str) -> SplitResult:
@@ -157,16 +157,16 @@ def _address_fault(address: _Address, page: str, base: str, ids: Mapping[str, se
     text, attribute, loads = address
     parts = _split(text)
     if parts.scheme not in ("", "http", "https"):
-        return f'"{text}" is no address of the web ({attribute})'
+        return f'"{text}" is no address of the web ({attribute}); begin it with https://'
     if parts.scheme or parts.netloc:
-        return f'"{text}" is loaded from another host ({attribute})' if loads else None
+        return f'"{text}" is loaded from another host ({attribute}); keep a copy beside the pages' if loads else None
     path = unquote(parts.path) or posixpath.basename(page)
     if path.endswith(("/", ".")):  # a folder stands for the page in it
         path = f"{path.rstrip('/')}/index.html"
     target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path).removeprefix(base))
     if target not in ids:
-        return f'"{text}" leads nowhere'
+        return f'"{text}" leads nowhere; correct the link'
     places = ids[target]
     if parts.fragment and places is not None and unquote(parts.fragment) not in places:
-        return f'"{text}" leads to no place on that page'
+        return f'"{text}" leads to no place on that page; correct the link'
     return None
