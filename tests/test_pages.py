@@ -170,6 +170,11 @@ def test_abbreviations_are_explained_where_they_first_stand(page: Page, site: st
     page.locator("abbr", has_text="IRIN").focus()
     shown = page.evaluate("getComputedStyle(document.activeElement, '::after').content")
     assert shown == '"has since been renamed The New Humanitarian"'
+    page.keyboard.press("Escape")
+    assert page.evaluate("getComputedStyle(document.activeElement, '::after').content") == "none"
+    page.locator("abbr", has_text="MNLA").focus()
+    page.locator("abbr", has_text="IRIN").focus()
+    assert page.evaluate("getComputedStyle(document.activeElement, '::after').content") == shown
     page.emulate_media(media="print")
     page.evaluate("document.activeElement.blur()")
     printed = page.locator("abbr").evaluate_all("all => all.map(a => getComputedStyle(a, '::after').content)")

@@ -63,6 +63,17 @@
   });
 }
 
+// What an abbreviation stands for is shown by the stylesheet; Esc closes it, too, until it is pointed at anew.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const abbreviation of document.querySelectorAll("abbr:is(:hover, :focus)")) {
+    abbreviation.classList.add("closed");
+    for (const end of ["pointerleave", "blur"]) {
+      abbreviation.addEventListener(end, () => abbreviation.classList.remove("closed"), { once: true });
+    }
+  }
+});
+
 // Colours: automatic (the system's), light, dark; kept for this site alone.
 {
   const root = document.documentElement;
