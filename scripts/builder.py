@@ -79,14 +79,16 @@ def build_site(root: Path, folder: Path, site_url: str | None = None, verified: 
     if config.extra.get("offline"):
         (folder / ARCHIVE).write_bytes(as_archive(folder))
     found = warnings.problems
-    if verified and not found:
+    if verified:
         from briefing.verify import verify
 
         briefing, urls = config.extra["briefing"], config.extra["render"].publication.urls
         files = {f"{url.removeprefix('./')}index.html": f"{PAGES_FOLDER}/{uri}" for uri, url in urls.items()}
+        told = {problem.file for problem in found}  # a link that MkDocs warned of leads nowhere here, too
         for problem in verify(folder, briefing.dataset, set(briefing.bibliography.sources), config.site_url or ""):
-            is_page = problem.file in files
-            found.append(replace(problem, file=files[problem.file], record=problem.file) if is_page else problem)
+            file = files.get(problem.file, "")
+            if file not in told:
+                found.append(replace(problem, file=file, record=problem.file) if file else problem)
     if found:
         raise BriefingError(found)
 
