@@ -101,7 +101,8 @@ class Source:
     @property
     def former_keys(self) -> list[str]:
         """The keys it had before; links to them still land on it."""
-        return self.entry.fields.get("ids", "").replace(",", " ").split()
+        keys: str = self.entry.fields.get("ids", "")
+        return keys.replace(",", " ").split()
 
     def _names(self) -> Iterator[tuple[str, str]]:
         """The given and the family name of each person; a name in double braces is taken whole, as a family's."""
