@@ -24,9 +24,9 @@ from briefing.problems import BriefingError
 from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
-from briefing.tokens import READ
+from briefing.tokens import READ, hold
 from briefing.verify import ids_of
-from markdown_notes import NotesExtension, below
+from markdown_notes import NotesExtension, PlainExtension, below
 from theming import THEME, make_lean, name_by_content, ways
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -44,7 +44,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         raise PluginError(f"\n{error}") from None
     config.extra["briefing"] = briefing
     make_lean(config, root / ".cache/theme")
-    config.markdown_extensions.append(NotesExtension())  # type: ignore[arg-type]  # instances are taken too
+    config.markdown_extensions += [PlainExtension(), NotesExtension()]  # type: ignore[list-item]  # instances, too
     return config
 
 
@@ -79,16 +79,15 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
 @event_priority(100)
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Draw the values of a page from the records, and take its front matter as the text that it is."""
-    renderer: Renderer = config.extra["render"]
+    """Hold the tokens of a page where they are, and take its front matter as the text that it is."""
     if ours := config.extra["briefing"].page_at.get(page.file.src_uri):
         page.meta = ours.meta  # MkDocs would make a number or a day of some texts
-    return renderer.draw_values(markdown, page.url)
+    return hold(markdown)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put what can be searched, such as the list of records, where the page asks for it."""
+    """Draw the values of a page from the records, and what can be searched, such as the list of them."""
     renderer: Renderer = config.extra["render"]
-    drawn = renderer.draw_blocks(html, page.url, READ)
+    drawn = renderer.draw_blocks(renderer.draw_values(html, page.url), page.url, READ)
     page.present_anchor_ids = (page.present_anchor_ids or set()) | ids_of(LexborHTMLParser(drawn))
     return drawn

@@ -1,4 +1,4 @@
-"""A Markdown extension: notes keep their numbers, abbreviations are explained once, paragraphs can be linked to.
+"""Markdown as pages have it: without HTML, with notes that keep their numbers and paragraphs that can be linked to.
 
 Python-Markdown counts the notes of each page from 1; a briefing numbers them through all its pages.
 """
@@ -20,7 +20,16 @@ _ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")  # how Python-Markdown keeps a sign
 
 def below(text: str) -> Markup:
     """HTML of a Markdown `text` that stands on a page of its own heading: its headings go one step down."""
-    return Markup(markdown(text, extensions=["tables", TocExtension(baselevel=2)]))
+    return Markup(markdown(text, extensions=["tables", TocExtension(baselevel=2), PlainExtension()]))
+
+
+class PlainExtension(Extension):
+    """HTML in a text is text, and is escaped as such."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
+        """Leave out what would hand HTML on as it is."""
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
 
 
 class NotesExtension(Extension):

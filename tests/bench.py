@@ -34,7 +34,7 @@ from playwright.sync_api import Page, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 
 from briefing.read import read_briefing
-from briefing.tokens import draw, value_of
+from briefing.tokens import tokens, value_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("background", "february-2017-violence")
@@ -229,8 +229,10 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
             file.write(f"@misc{{{key}, " + ", ".join(f"{name} = {{{text}}}" for name, text in fields.items()) + "}\n")
     for page in briefing.pages:
         if page.is_section or page.uri == "index.md":
-            filled = draw(page.body, lambda token: "" if token.is_block else "".join(
-                piece.text for piece in value_of(token, briefing.dataset).pieces))  # fmt: skip
+            filled = page.body
+            for token in reversed(list(tokens(page.body))):
+                pieces = () if token.is_block else value_of(token, briefing.dataset).pieces
+                filled = filled[: token.start] + "".join(piece.text for piece in pieces) + filled[token.end :]
             (folder / "docs" / page.uri).write_text(
                 re.sub(r"\]\((events|sources|data)\.md", "](index.md", filled), "utf-8"
             )

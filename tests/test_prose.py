@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown import markdown
+from selectolax.lexbor import LexborHTMLParser
 
 from briefing.dates import EventDate, Point, parse_date
 from briefing.markup import templates
@@ -17,9 +19,10 @@ from briefing.model import Figure
 from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
-from briefing.tokens import KINDS, Token, TokenError, draw, tokens, value_of
+from briefing.tokens import KINDS, Token, TokenError, draw, hold, tokens, value_of
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
 from conftest import FICTIONAL, ROOT
+from markdown_notes import PlainExtension
 
 CASES = sorted((ROOT / "tests/cases/prose").glob("*.md"))
 BRIEFING = read_briefing(FICTIONAL)
@@ -34,7 +37,8 @@ def text_of(pieces: object) -> str:
 def test_a_page_is_drawn_as_its_golden_file(case: Path, tmp_path: Path) -> None:
     publication = Publication(BRIEFING, "", "", {"more/records.md": "more/records/"})
     renderer = Renderer(publication, templates(ROOT / "scripts/theme", tmp_path), lambda a, b: f"../{a}")
-    drawn = renderer.draw_values(case.read_text(encoding="utf-8"), "flood/")
+    html = markdown(hold(case.read_text(encoding="utf-8")), extensions=[PlainExtension()])
+    drawn = renderer.draw_values(html, "flood/") + "\n"
     golden = case.with_suffix(".html")
     if os.environ.get("UPDATE_CASES"):
         golden.write_text(drawn, encoding="utf-8")
@@ -111,8 +115,9 @@ def test_any_text_is_a_date_or_is_refused_in_words(text: str) -> None:
 
 @given(st.text(alphabet=string.ascii_lowercase + "{}:|- \n[]@", max_size=60))
 def test_any_text_is_drawn_or_refused_and_nothing_around_a_token_changes(text: str) -> None:
-    kept = draw(text, lambda token: "{{" + token.inner + "}}")
-    assert kept == text
+    html = "".join(f"<p>{line}</p>" for line in hold(text).splitlines())
+    kept = draw(html, lambda token: ("<p>{{%s}}</p>" if token.is_block else "{{%s}}") % token.inner)
+    assert kept == "".join(f"<p>{line}</p>" for line in text.splitlines())
     for token in tokens(text):
         try:
             value_of(token, BRIEFING.dataset)
@@ -130,3 +135,19 @@ def test_a_token_prints_the_record_or_says_why_not(kind: str, event_id: str, for
     else:
         assert value.event_id == event_id
         assert all(piece.text for piece in value.pieces)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>", "a <img src=x onerror=alert(1)> b", "<b\nonclick=alert(1)\n>x</b>", "<!-- x -->",
+        "<?php x ?>", "<![CDATA[x]]>", "<!doctype x>", "- <div onclick=x>", "> <iframe src=x>", "# <title>", "</p><svg/onload=x>",
+        "`a` <b onclick=x> `c`", "\\`<b onclick=x>\\`", "``a`<b onclick=x>``", "    <b>", "| a |\n|---|\n| <b onclick=x> |",
+        "[<b onclick=x>](x)", "![<b onclick=x>](x)", "[a](x '<b onclick=x>')", "*<b onclick=x>*", "<b onclick=x\n\nx>", "&lt;b onclick=x>",
+    ],
+)  # fmt: skip
+def test_html_in_markdown_is_text(text: str) -> None:
+    drawn = LexborHTMLParser(f"<main>{markdown(text, extensions=['tables', 'attr_list', PlainExtension()])}</main>")
+    asked = "p, code, pre, ul, li, blockquote, h1, table, thead, tbody, tr, th, td, a, img, em"
+    assert [node.html for node in drawn.css(f"main :not({asked})")] == []
+    assert {name for node in drawn.css("main *") for name in node.attributes} <= {"href", "src", "alt", "title"}

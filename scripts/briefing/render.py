@@ -34,8 +34,8 @@ class Renderer:
     relative: Callable[[str, str], str]
     offline: bool = False
 
-    def draw_values(self, body: str, page_url: str) -> str:
-        """A page's Markdown with every value in its place; blocks wait as comments."""
+    def draw_values(self, html: str, page_url: str) -> str:
+        """A page's HTML with every value in its place; blocks wait as comments."""
         recent = {change.id for change in self.publication.recent_changes}
 
         def write_token(token: Token) -> str:
@@ -45,7 +45,7 @@ class Renderer:
             href = self._record(value.event_id, page_url)
             return write(self.templates, "value.html", value=value, changed=value.id in recent, href=href)
 
-        return draw(body, write_token)
+        return draw(html, write_token)
 
     def draw_blocks(self, html: str, page_url: str, blocks: Iterable[str] = DRAWINGS) -> Markup:
         """A page's HTML with each of `blocks` in the place of its comment.

@@ -12,7 +12,7 @@ from briefing.problems import Problem
 MAX_BYTES = 32 * 2**20
 _HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and invisible characters
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f"
-    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
+    r"\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
     r"\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 

@@ -21,6 +21,9 @@ DRAWINGS = ("timeline", "map", "locator", "counts")
 READ = ("records", "records-in-print", "sources", "corrections", "downloads", "dictionary")
 BLOCKS = (*DRAWINGS, *READ)
 TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
+HELD = ("\ufdd0", "\ufdd1")  # begin a value and a block: noncharacters of Unicode, which no file may hold
+_END = "\ufdd2"
+_HELD = re.compile(f"<p>{HELD[1]}([0-9a-f]+){_END}</p>|<[^>]*>|{HELD[0]}([0-9a-f]+){_END}")
 _PARTS = re.compile(r"\s*([\w-]+)\s*:\s*([\w-]+)\s*(?:\|\s*([\w-]+)\s*)?")
 
 
@@ -79,9 +82,19 @@ def tokens(body: str) -> Iterator[Token]:
         yield Token(match[1], match.start(), match.end())
 
 
-def draw(body: str, write: Callable[[Token], str]) -> str:
-    """The page's `body` with each token replaced by what `write` makes of it."""
-    return TOKEN.sub(lambda match: write(Token(match[1], match.start(), match.end())), body)
+def hold(body: str) -> str:
+    """A page's Markdown with a word in the place of each token, which stays as it is wherever it stands."""
+    return TOKEN.sub(lambda m: f"{HELD[Token(m[1]).is_block]}{m[1].encode().hex()}{_END}", body)
+
+
+def draw(html: str, write: Callable[[Token], str]) -> str:
+    """A page's `html` with what `write` makes of each token that was held; inside of a tag, none can be written."""
+
+    def written(match: re.Match[str]) -> str:
+        inner = match[1] or match[2]
+        return write(Token(bytes.fromhex(inner).decode())) if inner else match[0]
+
+    return _HELD.sub(written, html)
 
 
 def value_of(token: Token, dataset: Dataset) -> Value:

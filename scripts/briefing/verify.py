@@ -16,12 +16,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from briefing.dataset import Dataset
 from briefing.problems import Problem
 from briefing.publish import files_of
+from briefing.tokens import HELD
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
 
 _LOADING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "manifest")
 _FOLLOWED = {"alternate", "author", "canonical", "help", "license", "next", "prev", "search"}  # relations of a `link`
 _HEARD = ("title", "aria-label", "alt", "content")  # attributes whose values readers may hear
-_MARKS = (b"<!-- block:", b"&lt;!-- block:", b"&lt;a class=")  # of values and blocks where no page can have any
+_MARKS = ("<!-- block:", *HELD)  # of tokens where none could be drawn
 _CSS_LOADS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])([^'\")]*)", re.IGNORECASE)
 
 _Words = Mapping[tuple[str, str, str], set[str]]  # what a value is of, the value and its bound -> the words for it
@@ -46,7 +47,8 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
             page = LexborHTMLParser(html)  # one at a time: a tree takes far more room than its page
             ids[name], addresses[name] = ids_of(page), set(_addresses(page))
             faults += _page_faults(page, words, left_over)
-            faults += (f'"{mark.decode()}" was left over; take it away' for mark in _MARKS if mark in html)
+            if any(mark.encode() in html for mark in _MARKS):
+                faults.append("a token stands where none can be drawn; move it into the text")
             leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
             if not leads_on and site_url and site_url + name.removesuffix("index.html") not in listed:
                 faults.append("the page is not listed in sitemap.xml")
