@@ -6,6 +6,7 @@ Python-Markdown counts the notes of each page from 1; a briefing numbers them th
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown, markdown
@@ -15,6 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 from markupsafe import Markup
 
+_ATTRIBUTES = {"id", "class", "href", "title", "src", "alt", "former", "start"}  # that a text may have in the end
 _ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")  # how Python-Markdown keeps a sign after a backslash
 
 
@@ -24,12 +26,26 @@ def below(text: str) -> Markup:
 
 
 class PlainExtension(Extension):
-    """HTML in a text is text, and is escaped as such."""
+    """HTML in a text is text, and is escaped as such; attributes do nothing but name, and a mailbox is no link."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
-        """Leave out what would hand HTML on as it is."""
+        """Leave out what would hand HTML on as it is; to be loaded last."""
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
+        md.inlinePatterns.deregister("automail")
+        md.treeprocessors.register(_KeepNames(md), "names", 7.5)  # after `attr_list`, before what we add ourselves
+        if "fenced_code_block" in md.preprocessors:
+            fences: Any = md.preprocessors["fenced_code_block"]
+            fences.checked_for_deps = True  # or it hands on the attributes of a fence, past every treeprocessor
+
+
+class _KeepNames(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            align = element.get("style", "").removeprefix("text-align: ").removesuffix(";")  # of a table's column
+            kept = {name: value for name, value in element.items() if name in _ATTRIBUTES}
+            element.attrib.clear()
+            element.attrib.update(kept, **({"align": align} if align in ("left", "center", "right") else {}))
 
 
 class NotesExtension(Extension):
@@ -101,13 +117,14 @@ def _unwrap(parent: Element, child: Element) -> None:
 
 
 def _link_paragraphs(root: Element) -> None:
-    """End each paragraph that has an id with a link to itself; its `former` ids lead there too.
+    """End each paragraph that has an id with a link to itself; the `former` ids of whatever has any lead there too.
 
     The link has no text: its sign is drawn by the stylesheet, and is not part of what is quoted.
     """
+    for element in root.findall(".//*[@former]"):
+        for former in element.attrib.pop("former").split():
+            element.insert(0, Element("span", {"id": former}))
+            element[0].tail, element.text = element.text, ""
     for paragraph in root.findall(".//p[@id]"):
-        for former in paragraph.attrib.pop("former", "").split():
-            paragraph.insert(0, Element("span", {"id": former}))
-            paragraph[0].tail, paragraph.text = paragraph.text, ""
         link = {"class": "here", "href": f"#{paragraph.get('id')}", "aria-label": "Link to this paragraph"}
         paragraph.append(Element("a", link))

@@ -22,7 +22,7 @@ from briefing.render import Renderer
 from briefing.tokens import KINDS, Token, TokenError, draw, hold, tokens, value_of
 from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
 from conftest import FICTIONAL, ROOT
-from markdown_notes import PlainExtension
+from markdown_notes import NotesExtension, PlainExtension
 
 CASES = sorted((ROOT / "tests/cases/prose").glob("*.md"))
 BRIEFING = read_briefing(FICTIONAL)
@@ -143,11 +143,25 @@ def test_a_token_prints_the_record_or_says_why_not(kind: str, event_id: str, for
         "<script>alert(1)</script>", "a <img src=x onerror=alert(1)> b", "<b\nonclick=alert(1)\n>x</b>", "<!-- x -->",
         "<?php x ?>", "<![CDATA[x]]>", "<!doctype x>", "- <div onclick=x>", "> <iframe src=x>", "# <title>", "</p><svg/onload=x>",
         "`a` <b onclick=x> `c`", "\\`<b onclick=x>\\`", "``a`<b onclick=x>``", "    <b>", "| a |\n|---|\n| <b onclick=x> |",
+        " ```\n<b onclick=x>\n ```", "``` foo bar\n<b onclick=x>\n```", "- a ` b\n- <b onclick=x> ` c", "\\<hr onclick=x>", "<a@b.example>",
+        '``` { .x onclick="a" #q style="b" }\ncode\n```', 'p\n{ #p onclick="a" style="b" hidden data-x="y" }', "*p*{ onclick=a }",
         "[<b onclick=x>](x)", "![<b onclick=x>](x)", "[a](x '<b onclick=x>')", "*<b onclick=x>*", "<b onclick=x\n\nx>", "&lt;b onclick=x>",
     ],
 )  # fmt: skip
 def test_html_in_markdown_is_text(text: str) -> None:
-    drawn = LexborHTMLParser(f"<main>{markdown(text, extensions=['tables', 'attr_list', PlainExtension()])}</main>")
+    drawn = LexborHTMLParser(
+        f"<main>{markdown(text, extensions=['tables', 'attr_list', 'fenced_code', PlainExtension()])}</main>"
+    )
     asked = "p, code, pre, ul, li, blockquote, h1, table, thead, tbody, tr, th, td, a, img, em"
     assert [node.html for node in drawn.css(f"main :not({asked})")] == []
-    assert {name for node in drawn.css("main *") for name in node.attributes} <= {"href", "src", "alt", "title"}
+    given = {name for node in drawn.css("main *") for name in node.attributes}
+    assert given <= {"href", "src", "alt", "title", "id", "class"}
+
+
+def test_former_ids_lead_to_whatever_has_them_and_columns_keep_their_sides() -> None:
+    text = '## New { #new former="old older" }\n\n- a\n- b\n{ #list former="row" }\n\n| a |\n|--:|\n| 1 |'
+    html = markdown(text, extensions=["tables", "attr_list", PlainExtension(), NotesExtension()])
+    drawn = LexborHTMLParser(html)
+    assert len(drawn.css("h2#new > #old, h2#new > #older, li#list > #row")) == 3
+    assert [node.attributes for node in drawn.css("td")] == [{"align": "right"}]
+    assert "former" not in html
