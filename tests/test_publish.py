@@ -78,24 +78,29 @@ def test_a_fault_in_the_built_pages_is_told(pages: Path, file: str, old: str, ne
     ("inside", "problem"),
     [
         ("<defs><g id='a'/></defs><use xlink:href='#a'/>", ""),
-        ("<script>alert(1)</script>", '"script" can run in a picture; save it without'),
-        ("<g onload='alert(1)'/>", '"onload" can run in a picture; save it without'),
-        (
-            "<a xlink:href='javascript:alert(1)'/>",
-            '"javascript:alert(1)" is no address of the web (href); begin it with https://',
-        ),
+        ("<script>alert(1)</script>", '"script" can run in it'),
+        ("<s:g xmlns:s='http://www.w3.org/2000/svg'><s:script/></s:g>", '"script" can run in it'),
+        ("<title><textarea/></title><script/>", '"script" can run in it'),
+        ("<g onload='alert(1)'/>", '"onload" can run in it'),
+        ("<a xlink:href='javascript:alert(1)'/>", '"javascript:alert(1)" leads out of it'),
+        ("<style>a { fill: u\\72l(//elsewhere.example/a) }</style>", "its style loads something"),
+        ("<g fill='url(//elsewhere.example/a)'/>", '"url(//elsewhere.example/a)" loads something'),
+        ("<?xml-stylesheet href='//elsewhere.example/a'?>", "it declares more than XML"),
+        ("<g>", "it can't be read as SVG (mismatched tag: line 1, column 88)"),
     ],
 )
 def test_a_picture_that_can_do_something_is_refused(fictional: Path, inside: str, problem: str) -> None:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{inside}</svg>'
-    (fictional / "docs/kettle.svg").write_text(svg, encoding="utf-8")
-    change(fictional, "docs/index.md", "Nothing here", "![A kettle](kettle.svg) Nothing here")
+    (fictional / "docs/kettle.SVG").write_text(svg, encoding="utf-8")
+    change(fictional, "docs/index.md", "Nothing here", "![A kettle](kettle.SVG) Nothing here")
     result = run(fictional, "build")
-    assert result.stderr.partition("\n")[0] == (f"kettle.svg:1: {problem}" if problem else "")
-    assert (fictional / "site/kettle.svg").exists() is (not problem)
+    assert result.stderr.partition("\n")[0] == (
+        f"kettle.SVG:1: {problem}; save it without, as plain SVG" if problem else ""
+    )
+    assert (fictional / "site/kettle.SVG").exists() is (not problem)
 
 
-@pytest.mark.parametrize("name", ["x.htm", "x.js", "more/x.xhtml", "x.md.bak"])
+@pytest.mark.parametrize("name", ["x.htm", "x.js", "more/x.xhtml", "x.md.bak", "x.MD"])
 def test_a_file_of_another_kind_beside_the_pages_is_refused(fictional: Path, name: str) -> None:
     (fictional / "docs" / name).write_text("<script>alert(1)</script>", encoding="utf-8")
     assert problems_in(fictional) == [

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from briefing.dataset import Dataset
+from briefing.pictures import picture_faults
 from briefing.problems import Problem
 from briefing.publish import files_of
 from briefing.tokens import HELD
@@ -22,6 +23,7 @@ from briefing.wording import DATE_FORMS, date_in_words, figure_in_words
 _LOADING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "manifest")
 _FOLLOWED = {"alternate", "author", "canonical", "help", "license", "next", "prev", "search"}  # relations of a `link`
 _HEARD = ("title", "aria-label", "alt", "content")  # attributes whose values readers may hear
+_ACTS = re.compile(rb"<[a-z][^>]*\s(?:on[a-z]+|style)\s*=", re.IGNORECASE)  # in our pages, no attribute has a ">"
 _MARKS = ("<!-- block:", *HELD)  # of tokens where none could be drawn
 _CSS_LOADS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])([^'\")]*)", re.IGNORECASE)
 
@@ -47,16 +49,17 @@ def verify(folder: Path, data: Dataset, keys: set[str], site_url: str) -> Iterat
             page = LexborHTMLParser(html)  # one at a time: a tree takes far more room than its page
             ids[name], addresses[name] = ids_of(page), set(_addresses(page))
             faults += _page_faults(page, words, left_over)
+            if _ACTS.search(html):
+                faults.append("an attribute stands on it that the site's own policy refuses; take it away")
             if any(mark.encode() in html for mark in _MARKS):
                 faults.append("a token stands where none can be drawn; move it into the text")
             leads_on = name == "404.html" or page.css_first("meta[content=noindex]")  # from a former address
             if not leads_on and site_url and site_url + name.removesuffix("index.html") not in listed:
                 faults.append("the page is not listed in sitemap.xml")
-        elif path.suffix in (".css", ".svg"):
+        elif path.suffix == ".css":
             faults += _style_faults(path.read_text("utf-8", errors="replace"))
-            picture = LexborHTMLParser(path.read_bytes() if path.suffix == ".svg" else b"")
-            faults += _picture_faults(picture)
-            addresses[name] = set(_addresses(picture))
+        elif path.suffix.lower() == ".svg":
+            faults += picture_faults(path.read_bytes())
         yield from (Problem(name, 1, "", fault) for fault in faults)
     base = urlsplit(site_url).path or "/"
     for name, found in addresses.items():
@@ -111,14 +114,6 @@ def _page_faults(page: LexborHTMLParser, words: _Words, left_over: re.Pattern[st
         yield f'"{match}" was left over; take it away'
     for style in page.css("style"):
         yield from _style_faults(style.text())
-
-
-def _picture_faults(picture: LexborHTMLParser) -> Iterator[str]:
-    """What of an SVG would run: it may be opened by itself, where no policy holds."""
-    for node in picture.css("*"):
-        for name in (node.tag or "", *node.attributes):
-            if name in ("script", "foreignobject", "animate", "set", "handler") or name.startswith("on"):
-                yield f'"{name}" can run in a picture; save it without'
 
 
 def _style_faults(css: str) -> Iterator[str]:
