@@ -12,9 +12,9 @@ from briefing.strict import compose_yaml
 from briefing.text import read_text, sign_faults
 
 SETTINGS_FILE = "mkdocs.yml"
-_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~%-]+)*/?", re.ASCII)
+_ADDRESS = re.compile(r"https?://\w[\w-]*(?:\.\w[\w-]*)*(?::\d{1,5})?(?:/(?!\.\.?(?:/|$))[\w.~-]+)*/?", re.ASCII)
 _TEXTS = {("site_name",), ("site_description",), ("extra", "author"), ("extra", "licence")}
-_LISTS_OF_TEXTS = {("nav",), ("markdown_extensions", "abbr", "glossary")}
+_GLOSSARY = ("markdown_extensions", "abbr", "glossary")
 
 
 def load_navigation(root: Path) -> tuple[Mapping[str, int], list[Problem]]:
@@ -27,17 +27,29 @@ def load_navigation(root: Path) -> tuple[Mapping[str, int], list[Problem]]:
         return {}, problems + faults
     pages: dict[str, int] = {}
     addresses = []
-    for path, node in _scalars(top):
+    keys = [key for key, _ in top.value]
+    for number, key in enumerate(keys):
+        if key.value in [earlier.value for earlier in keys[:number]]:
+            what = f'"{key.value}" is given twice here; keep one of them'
+            problems.append(Problem(SETTINGS_FILE, key.start_mark.line + 1, str(key.value), what))
+    for path, node in _nodes(top):
         line, name = node.start_mark.line + 1, ", ".join(filter(None, path))
-        if path[:1] == ("nav",) and path[-1] and node.value.endswith(".md"):
-            pages.setdefault(node.value, line)
+        if not isinstance(node.value, str):
+            if path in _TEXTS or path[:-1] == _GLOSSARY:
+                problems.append(Problem(SETTINGS_FILE, line, name, "write text here, not a list or fields"))
+            continue
+        if path[:1] == ("nav",) and path[-1:] != ("",):
+            if node.value.endswith(".md"):
+                pages.setdefault(node.value, line)
+            else:
+                what = f'"{node.value}" is no page; list Markdown files of docs/ here, and link to others from a page'
+                problems.append(Problem(SETTINGS_FILE, line, name, what))
         if path == ("site_url",):
             addresses.append(node.value)
             if not _ADDRESS.fullmatch(node.value):
                 what = f'"{node.value}" is not the address of a site; write it as https://host/path/'
                 problems.append(Problem(SETTINGS_FILE, line, name, what))
-        is_text = path in _TEXTS or any(path[: len(start)] == start for start in _LISTS_OF_TEXTS)
-        if is_text and not node.tag.endswith(":str"):
+        if (path in _TEXTS or path[:1] == ("nav",) or path[:-1] == _GLOSSARY) and not node.tag.endswith(":str"):
             what = f'"{node.value}" is not read as text; put it in quotation marks'
             problems.append(Problem(SETTINGS_FILE, line, name, what))
         if not any(sign_faults(text)):  # so what is found in a value was spelled with a backslash
@@ -50,8 +62,8 @@ def load_navigation(root: Path) -> tuple[Mapping[str, int], list[Problem]]:
     return pages, problems
 
 
-def _scalars(top: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every text under a node of YAML by the names that lead to it; what is a name itself has an empty one at its end.
+def _nodes(top: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every node under a node of YAML by the names that lead to it; what is a name itself has an empty one at its end.
 
     A node that several places share, or that holds itself, is told once.
     """
@@ -59,10 +71,11 @@ def _scalars(top: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
     seen = set()
     while waiting:
         path, node = waiting.pop()
-        if isinstance(node.value, str):
-            yield path, node
-        elif id(node) not in seen:
-            seen.add(id(node))
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield path, node
+        if not isinstance(node.value, str):
             for child in reversed(node.value):
                 if isinstance(child, tuple):
                     key, value = child
