@@ -116,6 +116,8 @@ class Source:
         fields = self.entry.fields
         for name, text in [*people, *((name, fields[name]) for name in _PRINTED if name in fields)]:
             try:
+                if "\\" in _plain(text):
+                    yield name, f'"{_plain(text)}" keeps a command of LaTeX; write the letters themselves'
                 if "@" in _plain(text):
                     yield name, 'a page would take "@" for a citation; write "at"'
                 if re.search(r"(?<!\\)%", text):

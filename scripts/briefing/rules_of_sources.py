@@ -55,6 +55,8 @@ def sources_are_complete(briefing: Briefing) -> Iterator[Problem]:
                 yield books.problem(key, f"the {name} is missing; add {name} = {{…}}")
         if not source.authors.strip():
             yield books.problem(key, "nobody stands behind it; add author = {…} or organization = {…}")
+        if entry.persons.get("author") and "organization" in fields:
+            yield books.problem(key, "it has an author, and pages print one of the two; remove one", "organization")
         if "url" in fields and not _ADDRESS.fullmatch(fields["url"]):
             message = f'"{fields["url"]}" is not an address of the web; write it as https://host/…'
             yield books.problem(key, message, "url")
