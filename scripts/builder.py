@@ -36,8 +36,9 @@ class _Warnings(logging.Handler):
         message, file, line = " ".join(record.getMessage().split()), SETTINGS_FILE, 1
         if link := _LINK_IN_PAGE.search(message):
             file = f"{PAGES_FOLDER}/{link[1]}"
-            before, found, _ = (read_text(self.root, file)[0] or "").partition(f"]({link[2]}")
-            line += before.count("\n") if found else 0
+            text = read_text(self.root, file)[0] or ""
+            found = re.search(rf"\](?:\(|:)\s*<?{re.escape(link[2])}(?![^\s)>])", text)
+            line += text.count("\n", 0, found.start()) if found else 0
         self.problems.append(Problem(file, line, "", message))
 
 

@@ -96,7 +96,7 @@ def test_windows_line_ends_are_read_as_what_they_are(fictional: Path) -> None:
 
 def test_html_in_the_dictionary_is_told(fictional: Path) -> None:
     (fictional / "data/README.md").write_text("# Fields\n\n<title>", encoding="utf-8")
-    assert problems_in(fictional) == ['data/README.md:3: "<title" is HTML, which is not read here; write Markdown']
+    assert problems_in(fictional) == ['data/README.md:3: "<title>" is HTML, which is not read here; write Markdown']
 
 
 def test_a_missing_file_is_told(fictional: Path) -> None:

@@ -18,6 +18,7 @@ RULES: tuple[Callable[[Briefing], Iterator[Problem]], ...] = (
     of_records.editions_run,
     of_records.corrections_correct,
     of_records.titles_tell_no_number,
+    of_records.records_hold_no_token,
     of_records.none_is_said,
     of_sources.keys_can_be_cited,
     of_sources.sources_are_complete,

@@ -88,7 +88,7 @@ def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
     files = [path for path in files if not any(part.startswith(".") for part in path.parts)]
     there = {path.as_posix() for path in files if path.suffix == ".md"}
     for path in files:
-        if path.suffix.lower() not in PUBLISHED:
+        if path.suffix not in PUBLISHED and (path.suffix.lower() not in PUBLISHED - {".md"}):
             message = (
                 f"no such file is published; only pages, pictures and documents are ({' '.join(sorted(PUBLISHED))})"
             )

@@ -12,19 +12,26 @@ from briefing.tokens import TOKEN, tokens
 
 _MARKER = re.compile(r"(?<!\\)\[\^([^\]\n]*)\](?!:)")
 _NOTE = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
-_IN_BRACKETS = re.compile(r"\[[^\]]*@")  # which mkdocs-bibtex does not take here
-_KEY = re.compile(r"(?<![\w\\])@([\w-]+)")
-_LINK = re.compile(r"\[(?:[^\[\]]|\[\^[^\]\n]*\])*\]\([^)\n]*\)")
-_ADDRESS = re.compile(r"(?:\]\(|^\[[^\]^\n]+\]:)[ \t]*<?([^\s)>]+)", re.MULTILINE)
+_KEY = re.compile(r"(?<![\w\\/])@([\w-]+(?::[\w-]+)*)")
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")  # a citation to mkdocs-bibtex, with what else stands there
+_LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^)\n]*\))?)*\](?:\([^)\n]*\)|\[[^\[\]\n]+\])")
+_DEFINITION = re.compile(r"^[ \t>]*\[(?!\^)[^\]\n]+\]:.*$", re.MULTILINE)
+_ADDRESS = re.compile(r"(?:\]\(|^[ \t>]*\[(?!\^)[^\]\n]+\]:)\s*<?([^\s)>]+)", re.MULTILINE)
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
-_ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
+_BLOCK_OR_QUOTE = re.compile(r"(?:^(?! {0,3}>)[^\n]*\S[^\n]*(?:\n|\Z))+|(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_ID = re.compile(r"^[ \t>]*\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z", re.MULTILINE)
+_HEADING_ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}[ \t]*\Z")
+_FORMER = re.compile(r"\bformer=\"([^\"]*)\"")
+_LOCATOR = re.compile(r"\b(?:pp?|paras?|secs?|chs?|vols?|nos?)\. ?\d+(?:[-–]\d+)?", re.IGNORECASE)
+_LIST = re.compile(r"^(?![ \t]|#|[-*+>][ \t]|\d+\.[ \t])[^\n]*\S[^\n]*\n(?:[-*+]|\d+\.)[ \t]", re.MULTILINE)
+_NO_TEXT = re.compile(r"[ \t]*(?:\||```|~~~| {4}|\t)|(?:.*\n)*[ \t]*(?:[-*_=][ \t]*){3,}(?:\n|\Z)")
 _HEADING = re.compile(r"^#.*$", re.MULTILINE)
 _CODE = re.compile(
     r"^ {0,3}(?P<fence>```+|~~~+).*?^ {0,3}(?P=fence)[`~]*[ \t]*$"
     r"|(?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)",
     re.MULTILINE | re.DOTALL,
 )
-_HTML = re.compile(r"(?<!\\)<(?!https?://[^\s<>]+>)(?:[a-z/!?][^\s<>]*)", re.IGNORECASE)
+_HTML = re.compile(r"(?<!\\)<(?:/?[a-z][a-z0-9-]*(?=[\s/>])[^<>]*>|[!?][^<>]*>?)", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w+;")
 _ATTRIBUTES = re.compile(r"(?<!\{)\{(?!\{):?([^{}\n]*)\}(?!\})")
 _ATTRIBUTE = re.compile(r"""[^\s"'=]+=(?:"[^"]*"|'[^']*'|\S*)|\S+""")
@@ -33,8 +40,10 @@ _IN_BRACES = re.compile(  # tokens, ids of headings, classes of links and words
     rf"{TOKEN.pattern}|(?<=[\])*_`])\{{:?[^{{}}\n]*\}}|^#.*\{{:?[^{{}}\n]*\}}[ \t]*$", re.MULTILINE
 )
 _BRACES = re.compile(r"\{+[^{}\n]*\}+|\[\[[^\]\n]*\]\]|\{+|\}+")
-_NOT_PROSE = re.compile(  # notes, tokens, note markers, ids and classes, addresses of links
-    rf"{_NOTE.pattern}|{TOKEN.pattern}|{_MARKER.pattern}|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*\)", re.MULTILINE
+_NOT_PROSE = re.compile(  # tokens, markers and labels of notes, citations and places in them, attributes, addresses
+    rf"{TOKEN.pattern}|{_MARKER.pattern}|^\[\^[^\]\n]*\]:|{_KEY.pattern}|{_LOCATOR.pattern}"
+    rf"|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*|{_DEFINITION.pattern}|https?://[^\s>)]+|^[ \t]*\d+\.(?=[ \t])",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
@@ -45,24 +54,34 @@ class Note:
     label: str
     keys: tuple[str, ...]
     start: int
-    has_brackets: bool = False
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of running text; `id` is empty where the editor gave none."""
+    """A paragraph of running text; `id` is empty where the editor gave none, and where none can be given.
+
+    `former` are the ids that it had before.
+    """
 
     id: str
     text: str
     start: int
+    former: tuple[str, ...] = ()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text and can have an id: a table, code and a rule can't."""
+        return not _NO_TEXT.match(self.text)
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; `id` is empty where the editor gave none."""
+    """A heading; `id` is empty where the editor gave none; `former` are the ids that it had before."""
 
     id: str
+    text: str
     start: int
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,9 +110,7 @@ def markers(body: str) -> dict[str, int]:
 
 def notes(body: str) -> list[Note]:
     """The notes of a page, in order."""
-    return [
-        Note(m[1], tuple(_KEY.findall(m[2])), m.start(), bool(_IN_BRACKETS.search(m[2]))) for m in _NOTE.finditer(body)
-    ]
+    return [Note(m[1], tuple(_KEY.findall(m[2])), m.start()) for m in _NOTE.finditer(body)]
 
 
 def citations(body: str) -> Iterator[tuple[str, int]]:
@@ -105,6 +122,12 @@ def citations(body: str) -> Iterator[tuple[str, int]]:
 def citations_in_text(body: str) -> Iterator[tuple[str, int]]:
     """The citation keys that stand outside notes, with their offsets."""
     return citations(_blanked(_NOTE, body))
+
+
+def keys_in_addresses(body: str) -> Iterator[int]:
+    """The offsets of signs in addresses that would be taken for the beginning of a citation."""
+    for match in re.finditer(r"(?<=/)@(?=[\w-])", body):
+        yield match.start()
 
 
 def drawn_in_code(body: str) -> Iterator[int]:
@@ -128,19 +151,35 @@ def links_around_links(body: str) -> Iterator[int]:
 
 
 def paragraphs(body: str) -> Iterator[Paragraph]:
-    """The paragraphs of running text: blocks that are no heading, note or block token."""
-    for match in _BLOCK.finditer(body):
-        text = _NOTE.sub("", match[0])
-        if text.strip() and not text.startswith("#") and not TOKEN.fullmatch(text.strip()):
-            name = _ID.search(text)
-            yield Paragraph(name[1] if name else "", text, match.start())
+    """The paragraphs of running text: blocks that are no heading, note, definition or block token."""
+    rest = _blanked(_HEADING, _blanked(_DEFINITION, _blanked(_NOTE, body)))
+    for match in _BLOCK_OR_QUOTE.finditer(rest):
+        if match[0].strip() and not TOKEN.fullmatch(match[0].strip()):
+            name = _ID.search(match[0])
+            yield Paragraph(name[1] if name else "", match[0], match.start(), _former(name))
 
 
 def headings(body: str) -> Iterator[Heading]:
     """The headings of a page."""
     for match in _HEADING.finditer(_blanked(_CODE, body)):
-        name = _ID.search(match[0])
-        yield Heading(name[1] if name else "", match.start())
+        name = _HEADING_ID.search(match[0])
+        yield Heading(name[1] if name else "", match[0], match.start(), _former(name))
+
+
+def _former(name: re.Match[str] | None) -> tuple[str, ...]:
+    return tuple(key for keys in _FORMER.findall(name[0] if name else "") for key in keys.split())
+
+
+def lists_in_text(body: str) -> Iterator[int]:
+    """The offsets of lists that begin right below a line of text, which Markdown takes for more of it."""
+    for match in _LIST.finditer(_blanked(_NOTE, _blanked(_CODE, body))):
+        yield match.end() - 1
+
+
+def citations_in_brackets(body: str) -> Iterator[tuple[str, int]]:
+    """What stands in brackets together with an "@", with its offset."""
+    for match in _IN_BRACKETS.finditer(body):
+        yield match[0], match.start()
 
 
 def passages(uri: str, body: str) -> Iterator[Passage]:

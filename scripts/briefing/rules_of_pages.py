@@ -41,7 +41,9 @@ def braces_are_in_place(briefing: Briefing) -> Iterator[Problem]:
         for brace in prose.stray_braces(page.body):
             message = f'"{brace[0]}" is no token; write {{{{ kind:event-id }}}}'
             if brace[0].lstrip("{: ").startswith("#"):
-                message = f'"{brace[0]}" does not end its paragraph; leave a line blank below it'
+                message = (
+                    f'"{brace[0]}" names nothing; give it the last line of a paragraph, and leave the next one blank'
+                )
             yield page.problem(brace.start(), "", message)
 
 
@@ -64,6 +66,16 @@ def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
             if token.is_block and line.rstrip() != page.body[token.start : token.end]:
                 what = f'"{token.name}" stands for a whole block; give it a line of its own, from its beginning'
                 yield page.problem(token.start, "", what)
+        for found, offset in prose.citations_in_brackets(page.body):
+            message = f'"{found}" is taken for a citation; write it without the brackets, as in "@key, p. 5"'
+            yield page.problem(offset, "", message)
+        for offset in prose.keys_in_addresses(page.body):
+            yield page.problem(offset, "", 'this is taken for a citation; write "%40" for "@" in an address')
+        for heading in prose.headings(page.body):
+            if any(True for _ in tokens(heading.text)) or prose.markers(heading.text):
+                yield page.problem(heading.start, "", "a heading holds no value and no note; tell it in a paragraph")
+        for offset in prose.lists_in_text(page.body):
+            yield page.problem(offset, "", "a list begins here; leave the line above it blank")
         for key, offset in prose.citations_in_text(page.body):
             message = 'it stands outside a note; write [^1] here, numbered on, and "[^1]: @key" at the end of the page'
             yield page.problem(offset, f"@{key}", message)
@@ -139,9 +151,6 @@ def notes_resolve(briefing: Briefing) -> Iterator[Problem]:
                 yield page.problem(note.start, f"note {note.label}", message)
             if twice := [key for number, key in enumerate(note.keys) if key in note.keys[:number]]:
                 yield page.problem(note.start, f"note {note.label}", f'it cites "{twice[0]}" twice; keep one of them')
-            if note.has_brackets:
-                message = "the key stands in brackets; write it without: @key, p. 5"
-                yield page.problem(note.start, f"note {note.label}", message)
             if not note.keys:
                 message = 'the note cites no source; write "@" and a key of data/sources.bib'
                 yield page.problem(note.start, f"note {note.label}", message)
@@ -193,20 +202,24 @@ def paragraphs_have_ids(briefing: Briefing) -> Iterator[Problem]:
     """All text of a section has a permanent id that no other has: the sections meet on the page for paper."""
     seen: set[str] = set()
     for page in briefing.sections:
-        named = [("paragraph", p.id, p.start) for p in prose.paragraphs(page.body)]
-        named += [("heading", heading.id, heading.start) for heading in prose.headings(page.body)]
-        for what, name, start in sorted(named, key=lambda found: found[2]):
-            if not name:
-                where = "under it" if what == "paragraph" else "at its end"
-                yield page.problem(start, "", f"the {what} has no id; write {{ #its-name }} {where}")
-                continue
-            try:
-                check_id(name)
-            except ValueError as error:
-                yield page.problem(start, f"#{name}", str(error))
-            if name in seen:
-                yield page.problem(start, f"#{name}", "another paragraph or heading has this id; change one")
-            seen.add(name)
+        found: list[prose.Paragraph | prose.Heading] = [*prose.paragraphs(page.body), *prose.headings(page.body)]
+        for block in sorted(found, key=lambda block: block.start):
+            if isinstance(block, prose.Paragraph) and not block.is_text:
+                what = "a table, a rule, code or an underlined heading can't have an id; write paragraphs, lists and #"
+                yield page.problem(block.start, "", what)
+            elif not block.id:
+                what = "heading has no id; write { #its-name } at its end"
+                if isinstance(block, prose.Paragraph):
+                    what = "paragraph has no id; write { #its-name } on a line under it"
+                yield page.problem(block.start, "", f"the {what}")
+            for name in filter(None, (block.id, *block.former)):
+                try:
+                    check_id(name)
+                except ValueError as error:
+                    yield page.problem(block.start, f"#{name}", str(error))
+                if name in seen:
+                    yield page.problem(block.start, f"#{name}", "another paragraph or heading has this id; change one")
+                seen.add(name)
 
 
 def nothing_is_typed_by_hand(briefing: Briefing) -> Iterator[Problem]:

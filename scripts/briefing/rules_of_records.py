@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from briefing.dataset import Dataset
@@ -9,6 +10,8 @@ from briefing.editions import changes
 from briefing.problems import Path, Problem, did_you_mean
 from briefing.whole import Briefing
 from briefing.wording import numbers_in
+
+_DRAWN = re.compile(r"\{\{|\}\}|\{:? *#|(?<!\w)@([\w-]+)")
 
 
 def ids_are_unique(briefing: Briefing) -> Iterator[Problem]:
@@ -105,6 +108,15 @@ def titles_tell_no_number(briefing: Briefing) -> Iterator[Problem]:
             yield briefing.dataset.problem(message, "events", event_id, "title")
 
 
+def records_hold_no_token(briefing: Briefing) -> Iterator[Problem]:
+    """Nothing is drawn in the texts of records: what looks like a token or a citation would be printed as it stands."""
+    data, keys = briefing.dataset, briefing.bibliography.lines
+    for text, path in _texts(data):
+        for found in _DRAWN.finditer(text):
+            if found[1] is None or found[1] in keys:
+                yield data.problem(f'"{found[0]}" is not drawn in a record; write the words themselves', *path)
+
+
 def none_is_said(briefing: Briefing) -> Iterator[Problem]:
     """A figure of none at all is only given where the briefing says so, and the record tells that it does."""
     data = briefing.dataset
@@ -135,6 +147,25 @@ def references(data: Dataset) -> Iterator[tuple[str, str, Path]]:
     for number, correction in enumerate(data.corrections):
         for key in correction.sources:
             yield "a source", key, ("corrections", number, "sources")
+
+
+def _texts(data: Dataset) -> Iterator[tuple[str, Path]]:
+    """The texts of records that pages print as they stand, and where each of them is."""
+    for event_id, event in data.events.items():
+        here = ("events", event_id)
+        yield event.title, (*here, "title")
+        yield event.remark or "", (*here, "remark")
+        yield (event.where.area if event.where else None) or "", (*here, "where", "area")
+        for number, actor in enumerate(event.actors):
+            yield actor.name, (*here, "actors", number, "name")
+        for measure, figure in event.figures.items():
+            yield figure.who, (*here, "figures", measure, "who")
+            for number, report in enumerate(figure.also_reported):
+                yield report.wording, (*here, "figures", measure, "also_reported", number, "wording")
+    for place_id, place in data.places.items():
+        yield place.name, ("places", place_id, "name")
+    for number, correction in enumerate(data.corrections):
+        yield correction.reason, ("corrections", number, "reason")
 
 
 def _before(event_id: str, data: Dataset) -> set[str]:
