@@ -264,7 +264,7 @@ def many_pages(project: Path, count: int) -> None:
     for name in SECTIONS:
         (project / f"docs/{name}.md").unlink()
     for number in range(count):
-        text = f"---\ntitle: Section {'i' * (number % 7 + 1)}\ntemplate: section.html\n---\n\n# Section {number}\n\n"
+        text = f"---\ntitle: Section {'i' * (number % 7 + 1)}\ntemplate: section.html\n---\n\n# Section {{ #section-{number} }}\n\n"
         notes = ""
         for place in range(5):
             note, (event, measure) = number * 5 + place + 1, figures[place % len(figures)]
