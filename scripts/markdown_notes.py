@@ -17,6 +17,7 @@ from markdown.util import ETX, STX
 from markupsafe import Markup
 
 _ATTRIBUTES = {"id", "class", "href", "title", "src", "alt", "former", "start"}  # that a text may have in the end
+_HOLDERS = ("ul", "ol", "blockquote")
 _ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")  # how Python-Markdown keeps a sign after a backslash
 
 
@@ -121,10 +122,32 @@ def _link_paragraphs(root: Element) -> None:
 
     The link has no text: its sign is drawn by the stylesheet, and is not part of what is quoted.
     """
+    for outer in root.iter():
+        if outer.tag in _HOLDERS:
+            _take_name(outer)
     for element in root.findall(".//*[@former]"):
+        first = element if element.tag not in _HOLDERS else element[0]  # in a list, only rows can stand
         for former in element.attrib.pop("former").split():
-            element.insert(0, Element("span", {"id": former}))
-            element[0].tail, element.text = element.text, ""
-    for paragraph in root.findall(".//p[@id]"):
-        link = {"class": "here", "href": f"#{paragraph.get('id')}", "aria-label": "Link to this paragraph"}
-        paragraph.append(Element("a", link))
+            first.insert(0, Element("span", {"id": former}))
+            first[0].tail, first.text = first.text, ""
+    for tag, what in (("p", "paragraph"), ("ul", "list"), ("ol", "list"), ("blockquote", "quote")):
+        for element in root.findall(f".//{tag}[@id]"):
+            link = {"class": "here", "href": f"#{element.get('id')}", "aria-label": f"Link to this {what}"}
+            _last(element).append(Element("a", link))
+
+
+def _last(element: Element) -> Element:
+    """The paragraph or row that `element` ends with, or itself."""
+    while len(element) and element[-1].tag in ("p", "li", *_HOLDERS):
+        element = element[-1]
+    return element
+
+
+def _take_name(outer: Element) -> None:
+    """Give a list or quote the ids that stand below it, which `attr_list` gives to the last row or paragraph in it."""
+    inner = outer
+    while len(inner) and inner[-1].tag in ("p", "li", *_HOLDERS) and not outer.get("id"):
+        inner = inner[-1]
+        for name in ("id", "former"):
+            if inner.get(name) and ":" not in inner.get(name, ""):  # those of notes stay with them
+                outer.set(name, inner.attrib.pop(name))

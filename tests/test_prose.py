@@ -159,9 +159,17 @@ def test_html_in_markdown_is_text(text: str) -> None:
 
 
 def test_former_ids_lead_to_whatever_has_them_and_columns_keep_their_sides() -> None:
-    text = '## New { #new former="old older" }\n\n- a\n- b\n{ #list former="row" }\n\n| a |\n|--:|\n| 1 |'
+    text = '## New { #new former="old older" }\n\n| a |\n|--:|\n| 1 |\n\n- a\n    - b\n{ #list former="row" }\n\n'
+    text += "> a\n>\n> b\n{ #quote }\n\nEnd\n\n1. a\n2. b\n{ #numbers }"
     html = markdown(text, extensions=["tables", "attr_list", PlainExtension(), NotesExtension()])
     drawn = LexborHTMLParser(html)
-    assert len(drawn.css("h2#new > #old, h2#new > #older, li#list > #row")) == 3
+    assert len(drawn.css("h2#new > #old, h2#new > #older, ul#list > li:first-child > #row")) == 3
+    links = [(node.attributes["href"], node.attributes["aria-label"]) for node in drawn.css("a")]
+    assert links == [
+        ("#list", "Link to this list"),
+        ("#quote", "Link to this quote"),
+        ("#numbers", "Link to this list"),
+    ]
+    assert len(drawn.css("ul#list li li > a, blockquote#quote > p:last-child > a, ol#numbers > li:last-child > a")) == 3
     assert [node.attributes for node in drawn.css("td")] == [{"align": "right"}]
     assert "former" not in html
