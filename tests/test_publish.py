@@ -86,6 +86,11 @@ def test_a_fault_in_the_built_pages_is_told(pages: Path, file: str, old: str, ne
         ("<style>a { fill: u\\72l(//elsewhere.example/a) }</style>", "its style loads something"),
         ("<g fill='url(//elsewhere.example/a)'/>", '"url(//elsewhere.example/a)" loads something'),
         ("<?xml-stylesheet href='//elsewhere.example/a'?>", "it declares more than XML"),
+        (
+            "<g style='background: image-set(\"b.png\" 1x)'/>",
+            "\"background: image-set('b.png' 1x)\" loads something".replace("'", '"'),
+        ),
+        ("<style>a {}<title/>g { fill: url(//elsewhere.example/a) }</style>", "its style loads something"),
         ("<g>", "it can't be read as SVG (mismatched tag: line 1, column 88)"),
     ],
 )

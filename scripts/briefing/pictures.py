@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 _RUNNING = {"script", "handler", "foreignObject", "iframe", "animate", "animateMotion", "animateTransform", "set"}
-_DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\?(?!xml[ \t\r\n])", re.IGNORECASE)
-_LOADING = re.compile(r"\\|@import|url\(\s*['\"]?(?!#)", re.IGNORECASE)
+_DECLARED = re.compile(  # an encoding, too: a checker and a browser may read other signs then
+    rb"<!(?:DOCTYPE|ENTITY)|<\?(?!xml[ \t\r\n])|<\?xml[^>]*encoding\s*=\s*['\"](?!utf-8['\"])", re.IGNORECASE
+)
+_LOADING = re.compile(
+    r"\\|//|https?:|@import|url\(\s*['\"]?(?!#)|(?:image|image-set|cross-fade|element|src)\(", re.IGNORECASE
+)
 
 
 def picture_faults(data: bytes) -> Iterator[str]:
@@ -36,7 +40,7 @@ def picture_faults(data: bytes) -> Iterator[str]:
                 yield f'"{local}" can run in it{advice}'
             if local in ("href", "src") and not re.match(r"#|data:image/(?:png|jpeg|webp|gif);", value):
                 yield f'"{value}" leads out of it{advice}'
-            if _LOADING.search(value):
+            elif "}" not in attribute and _LOADING.search(value):
                 yield f'"{value}" loads something{advice}'
-        if name == "style" and _LOADING.search(element.text or ""):
+        if name == "style" and _LOADING.search("".join(element.itertext())):
             yield f"its style loads something{advice}"
