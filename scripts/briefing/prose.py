@@ -14,8 +14,11 @@ _MARKER = re.compile(r"(?<!\\)\[\^([^\]\n]*)\](?!:)")
 _NOTE = re.compile(r"^\[\^([^\]\n]*)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
 _KEY = re.compile(r"(?<![\w\\/])@([\w-]+(?::[\w-]+)*)")
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")  # a citation to mkdocs-bibtex, with what else stands there
-_LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^)\n]*\))?)*\](?:\([^)\n]*\)|\[[^\[\]\n]+\])")
-_DEFINITION = re.compile(r"^[ \t>]*\[(?!\^)[^\]\n]+\]:.*$", re.MULTILINE)
+_LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^)\n]*\))?)*\](?:\([^)]*\)|[ \n]?\[(?!\^)[^\[\]\n]*\])")
+_TITLE = r"""[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\))?[ \t]*$"""
+_REFERENCE = re.compile(rf"^ {{0,3}}\[(?!\^)[^\[\]\n]*\]:[ \t]*\S+(?={_TITLE})", re.MULTILINE)
+_DEFINITION = re.compile(rf"{_REFERENCE.pattern}.*$", re.MULTILINE)
+_NO_VALUES = re.compile(rf"{_REFERENCE.pattern}.*$|^ {{0,3}}\*\[[^\n]*$|<https?://[^>\n]*>", re.MULTILINE)
 _ADDRESS = re.compile(r"(?:\]\(|^[ \t>]*\[(?!\^)[^\]\n]+\]:)\s*<?([^\s)>]+)", re.MULTILINE)
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _BLOCK_OR_QUOTE = re.compile(r"(?:^(?! {0,3}>)[^\n]*\S[^\n]*(?:\n|\Z))+|(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
@@ -23,6 +26,9 @@ _ID = re.compile(r"^[ \t>]*\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z", re.MULTILINE)
 _HEADING_ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}[ \t]*\Z")
 _FORMER = re.compile(r"\bformer=\"([^\"]*)\"")
 _LOCATOR = re.compile(r"\b(?:pp?|paras?|secs?|chs?|vols?|nos?)\. ?\d+(?:[-–]\d+)?", re.IGNORECASE)
+_LARGE = re.compile(r"^[ \t>]*\d{3,}\.(?=[ \t])", re.MULTILINE)
+_UNDERLINE = re.compile(r"(?<=\S\n) {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
+_BELOW_NOTE = re.compile(r"^\[\^[^\]\n]*\]:[^\n]*\n(?=[^\s\[])", re.MULTILINE)
 _LIST = re.compile(r"^(?![ \t]|#|[-*+>][ \t]|\d+\.[ \t])[^\n]*\S[^\n]*\n(?:[-*+]|\d+\.)[ \t]", re.MULTILINE)
 _NO_TEXT = re.compile(r"[ \t]*(?:\||```|~~~| {4}|\t)|(?:.*\n)*[ \t]*(?:[-*_=][ \t]*){3,}(?:\n|\Z)")
 _HEADING = re.compile(r"^#.*$", re.MULTILINE)
@@ -42,7 +48,7 @@ _IN_BRACES = re.compile(  # tokens, ids of headings, classes of links and words
 _BRACES = re.compile(r"\{+[^{}\n]*\}+|\[\[[^\]\n]*\]\]|\{+|\}+")
 _NOT_PROSE = re.compile(  # tokens, markers and labels of notes, citations and places in them, attributes, addresses
     rf"{TOKEN.pattern}|{_MARKER.pattern}|^\[\^[^\]\n]*\]:|{_KEY.pattern}|{_LOCATOR.pattern}"
-    rf"|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*|{_DEFINITION.pattern}|https?://[^\s>)]+|^[ \t]*\d+\.(?=[ \t])",
+    rf"|\{{:?[ \t]*[#.][^}}]*\}}|\]\([^)\s]*|{_REFERENCE.pattern}|https?://[^\s>)]+|^[ \t>]*\d{{1,2}}\.(?=[ \t])",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -144,9 +150,12 @@ def addresses(body: str) -> Iterator[tuple[str, int]]:
 
 
 def links_around_links(body: str) -> Iterator[int]:
-    """The offsets of links that hold a value or a note, both of which are links themselves."""
+    """The offsets of links that hold a value or a note, both of which are links themselves, and of what can't."""
     for match in _LINK.finditer(body):
         if TOKEN.search(match[0]) or _MARKER.search(match[0]):
+            yield match.start()
+    for match in _NO_VALUES.finditer(body):
+        if TOKEN.search(match[0]):
             yield match.start()
 
 
@@ -170,10 +179,20 @@ def _former(name: re.Match[str] | None) -> tuple[str, ...]:
     return tuple(key for keys in _FORMER.findall(name[0] if name else "") for key in keys.split())
 
 
-def lists_in_text(body: str) -> Iterator[int]:
-    """The offsets of lists that begin right below a line of text, which Markdown takes for more of it."""
-    for match in _LIST.finditer(_blanked(_NOTE, _blanked(_CODE, body))):
-        yield match.end() - 1
+def odd_lines(body: str) -> Iterator[tuple[str, int]]:
+    """The lines that Markdown takes for something else than they look like: what it makes of each, and the offset."""
+    text = _blanked(_CODE, body)
+    for match in _LARGE.finditer(text):
+        yield "Markdown would drop this number, as that of a list; put a word before it", match.start()
+    for match in _UNDERLINE.finditer(text):
+        yield (
+            'this makes a heading of the line above; write "## " before a heading, or leave a line blank',
+            match.start(),
+        )
+    for match in _BELOW_NOTE.finditer(text):
+        yield "this goes on with the note above; indent it, or leave the line above it blank", match.end()
+    for match in _LIST.finditer(_blanked(_NOTE, text)):
+        yield "a list begins here; leave the line above it blank, or join the two", match.end() - 1
 
 
 def citations_in_brackets(body: str) -> Iterator[tuple[str, int]]:

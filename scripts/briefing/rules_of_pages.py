@@ -62,9 +62,10 @@ def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
     """A block stands alone on its line, a citation in a note, and neither they nor values in code."""
     for page in briefing.pages:
         for token in tokens(page.body):
-            line = page.body[page.body.rfind("\n", 0, token.start) + 1 :].partition("\n")[0]
-            if token.is_block and line.rstrip() != page.body[token.start : token.end]:
-                what = f'"{token.name}" stands for a whole block; give it a line of its own, from its beginning'
+            above, below = page.body[: token.start], page.body[token.end :]
+            is_alone = re.search(r"(?:\A|\n[ \t]*\n)\Z", above) and re.match(r"[ \t]*(?:\Z|\n[ \t]*(?:\n|\Z))", below)
+            if token.is_block and not is_alone:
+                what = f'"{token.name}" stands for a whole block; give it a line of its own, with blank ones around it'
                 yield page.problem(token.start, "", what)
         for found, offset in prose.citations_in_brackets(page.body):
             message = f'"{found}" is taken for a citation; write it without the brackets, as in "@key, p. 5"'
@@ -74,8 +75,8 @@ def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
         for heading in prose.headings(page.body):
             if any(True for _ in tokens(heading.text)) or prose.markers(heading.text):
                 yield page.problem(heading.start, "", "a heading holds no value and no note; tell it in a paragraph")
-        for offset in prose.lists_in_text(page.body):
-            yield page.problem(offset, "", "a list begins here; leave the line above it blank")
+        for what, offset in prose.odd_lines(page.body):
+            yield page.problem(offset, "", what)
         for key, offset in prose.citations_in_text(page.body):
             message = 'it stands outside a note; write [^1] here, numbered on, and "[^1]: @key" at the end of the page'
             yield page.problem(offset, f"@{key}", message)
