@@ -44,7 +44,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         raise PluginError(f"\n{error}") from None
     config.extra["briefing"] = briefing
     make_lean(config, root / ".cache/theme")
-    config.markdown_extensions += [PlainExtension(), NotesExtension()]  # type: ignore[list-item]  # instances, too
+    ours = ["sane_lists", PlainExtension(), NotesExtension()]  # the first, or two kinds of lists are made one
+    config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
     return config
 
 

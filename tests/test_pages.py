@@ -260,6 +260,53 @@ def test_a_link_in_a_text_may_lead_to_whatever_stands_on_a_page(fictional: Path,
     assert is_there or result.stderr.startswith("docs/index.md:7: ")
 
 
+ORDINARY = """
+## A heading below { #below former="old-heading" }
+
+*In {{ date:thirst }}*, **{{ displaced:thirst }}** gulls’ nests & eggs were lost: 'a < b', l’été, السلام, R&D.[^3]
+{ #ordinary former="usual" }
+
+- Above all {{ killed:flood }} & more
+- Also, with a [link](https://fiction.example/a_b?c=1&d=2 "A title") and [another][ref]
+{ #rows }
+
+1. A row: [a record](more/records.md#flood), [a place](flood.md#gulls)
+2. More
+{ #numbered }
+
+> Quoted, as it was said.
+> Again.
+{ #said-so }
+
+![A kettle](<a kettle.png>)
+{ #picture }
+
+[ref]: https://fiction.example/1903/04 "Elsewhere"
+
+[^3]: @gazette-1902, p. 5; @almanac, paras. 2-3
+"""
+
+
+def test_ordinary_markdown_is_published_as_it_is_meant(fictional: Path) -> None:
+    flood = fictional / "docs/flood.md"
+    text = flood.read_text("utf-8").replace("[^3]: @gazette-1902\n", "").replace("it was said.[^3]", "it was said.")
+    flood.write_text(text + ORDINARY, "utf-8")
+    (fictional / "docs/a kettle.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    result = run(fictional, "build")
+    assert result.returncode == 0, result.stderr
+    page = LexborHTMLParser((fictional / "site/flood/index.html").read_bytes())
+    shown = {name: " ".join(page.css(f"[id='{name}']")[0].text().split()) for name in ("ordinary", "rows", "said-so")}
+    assert shown["ordinary"] == "In 1903, at most five gulls’ nests & eggs were lost: ‘a < b’, l’été, السلام, R&D.3"
+    assert shown["rows"] == "Above all between 20 and 25 & more Also, with a link and another"
+    assert shown["said-so"] == "Quoted, as it was said. Again."
+    places = "h2#below > #old-heading, p#ordinary > #usual, ul#rows, ol#numbered, blockquote#said-so, p#picture > img"
+    assert len(page.css(places)) == 6
+    links = [link.attributes["href"] for link in page.css("#rows a:not(.value):not(.here)")]
+    assert links == ["https://fiction.example/a_b?c=1&d=2", "https://fiction.example/1903/04"]
+    records = (fictional / "site/more/records/index.html").read_text("utf-8")
+    assert "../../flood/#rows" in records, "the record of the flood tells where it is told"
+
+
 @pytest.mark.parametrize("title", ["2017", "1902-03-04", "010", "no", "12:30", "Fewer < more & > most"])
 def test_a_title_is_published_as_it_was_written(fictional: Path, title: str) -> None:
     change(

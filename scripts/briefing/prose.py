@@ -37,7 +37,7 @@ _CODE = re.compile(
     r"|(?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)",
     re.MULTILINE | re.DOTALL,
 )
-_HTML = re.compile(r"(?<!\\)<(?:/?[a-z][a-z0-9-]*(?=[\s/>])[^<>]*>|[!?][^<>]*>?)", re.IGNORECASE)
+_HTML = re.compile(r"(?<!\\)(?<!\]\()<(?:/?[a-z][a-z0-9-]*(?=[\s/>])[^<>]*>|[!?][^<>]*>?)", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w+;")
 _ATTRIBUTES = re.compile(r"(?<!\{)\{(?!\{):?([^{}\n]*)\}(?!\})")
 _ATTRIBUTE = re.compile(r"""[^\s"'=]+=(?:"[^"]*"|'[^']*'|\S*)|\S+""")
