@@ -27,6 +27,7 @@ _HEADING_ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}[ \t]*\Z")
 _FORMER = re.compile(r"\bformer=\"([^\"]*)\"")
 _LOCATOR = re.compile(r"\b(?:pp?|paras?|secs?|chs?|vols?|nos?)\. ?\d+(?:[-–]\d+)?", re.IGNORECASE)
 _LARGE = re.compile(r"^[ \t>]*\d{3,}\.(?=[ \t])", re.MULTILINE)
+_HALF_INDENTED = re.compile(r"^ {1,3}(?=(?:[-*+]|\d+\.)[ \t])", re.MULTILINE)
 _UNDERLINE = re.compile(r"(?<=\S\n) {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
 _BELOW_NOTE = re.compile(r"^\[\^[^\]\n]*\]:[^\n]*\n(?=[^\s\[])", re.MULTILINE)
 _LIST = re.compile(r"^(?![ \t]|#|[-*+>][ \t]|\d+\.[ \t])[^\n]*\S[^\n]*\n(?:[-*+]|\d+\.)[ \t]", re.MULTILINE)
@@ -184,6 +185,8 @@ def odd_lines(body: str) -> Iterator[tuple[str, int]]:
     text = _blanked(_CODE, body)
     for match in _LARGE.finditer(text):
         yield "Markdown would drop this number, as that of a list; put a word before it", match.start()
+    for match in _HALF_INDENTED.finditer(text):
+        yield "Markdown does not put this below the row above; indent it by four spaces", match.start()
     for match in _UNDERLINE.finditer(text):
         yield (
             'this makes a heading of the line above; write "## " before a heading, or leave a line blank',
