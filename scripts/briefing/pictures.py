@@ -18,8 +18,7 @@ _LOADING = re.compile(
 def picture_faults(data: bytes) -> Iterator[str]:
     """What is wrong with an SVG picture, in words.
 
-    Its kinds of elements and attributes are those of SVG 2 (w3.org/TR/SVG2); only a picture of the very
-    page, or a bitmap inside of it, may be referred to.
+    What can run is that of SVG 2 (w3.org/TR/SVG2); it may refer to nothing but its own parts and bitmaps.
     """
     advice = "; save it without, as plain SVG"
     if _DECLARED.search(data):
