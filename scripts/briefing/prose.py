@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import chain
 
 from briefing.text import sign_faults
 from briefing.tokens import TOKEN, tokens
@@ -18,19 +19,27 @@ _LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^)\n]*\))?)*\](?:\([^)]*\)|[
 _TITLE = r"""[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\))?[ \t]*$"""
 _REFERENCE = re.compile(rf"^ {{0,3}}\[(?!\^)[^\[\]\n]*\]:[ \t]*\S+(?={_TITLE})", re.MULTILINE)
 _DEFINITION = re.compile(rf"{_REFERENCE.pattern}.*$", re.MULTILINE)
-_NO_VALUES = re.compile(rf"{_REFERENCE.pattern}.*$|^ {{0,3}}\*\[[^\n]*$|<https?://[^>\n]*>", re.MULTILINE)
+_NO_VALUES = re.compile(rf"{_DEFINITION.pattern}|^ {{0,3}}\*\[[^\n]*$|<https?://[^>\n]*>", re.MULTILINE)
 _ADDRESS = re.compile(r"(?:\]\(|^[ \t>]*\[(?!\^)[^\]\n]+\]:)\s*<?([^\s)>]+)", re.MULTILINE)
 _BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
-_BLOCK_OR_QUOTE = re.compile(r"(?:^(?! {0,3}>)[^\n]*\S[^\n]*(?:\n|\Z))+|(?:^[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
-_ID = re.compile(r"^[ \t>]*\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z", re.MULTILINE)
-_HEADING_ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}[ \t]*\Z")
+_BLOCK_OR_QUOTE = re.compile(rf"(?:^(?! {{0,3}}>)[^\n]*\S[^\n]*(?:\n|\Z))+|{_BLOCK.pattern}", re.MULTILINE)
+_HEADING_ID = re.compile(r"\{:?[ \t]*#([^\s}]+)[^}]*\}\s*\Z")
+_ID = re.compile(rf"^[ \t>]*{_HEADING_ID.pattern}", re.MULTILINE)
 _FORMER = re.compile(r"\bformer=\"([^\"]*)\"")
 _LOCATOR = re.compile(r"\b(?:pp?|paras?|secs?|chs?|vols?|nos?)\. ?\d+(?:[-–]\d+)?", re.IGNORECASE)
-_LARGE = re.compile(r"^[ \t>]*\d{3,}\.(?=[ \t])", re.MULTILINE)
-_HALF_INDENTED = re.compile(r"^ {1,3}(?=(?:[-*+]|\d+\.)[ \t])", re.MULTILINE)
-_UNDERLINE = re.compile(r"(?<=\S\n) {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
-_BELOW_NOTE = re.compile(r"^\[\^[^\]\n]*\]:[^\n]*\n(?=[^\s\[])", re.MULTILINE)
-_LIST = re.compile(r"^(?![ \t]|#|[-*+>][ \t]|\d+\.[ \t])[^\n]*\S[^\n]*\n(?:[-*+]|\d+\.)[ \t]", re.MULTILINE)
+_ODD_LINES = {  # what Markdown takes for something else than it looks like; the last line of each is meant
+    r"^[ \t>]*\d{3,}\.[ \t]": "Markdown would drop this number, as that of a list; put a word before it",
+    r"^ {1,3}(?:[-*+]|\d+\.)[ \t]": "Markdown does not put this below the row above; indent it by four spaces",
+    r"^[^\n]*\S\n {0,3}(?:=+|-+)[ \t]*$": (
+        'this makes a heading of the line above; write "## " before a heading, or leave a line blank'
+    ),
+    r"^\[\^[^\]\n]*\]:[^\n]*\n[^\s\[]": (
+        "this goes on with the note above; indent it, or leave the line above it blank"
+    ),
+    r"^(?![ \t]|#|\[\^|[-*+>][ \t]|\d+\.[ \t])[^\n]*\S[^\n]*\n(?:[-*+]|\d+\.)[ \t]": (
+        "a list begins here; leave the line above it blank, or join the two"
+    ),
+}
 _NO_TEXT = re.compile(r"[ \t]*(?:\||```|~~~| {4}|\t)|(?:.*\n)*[ \t]*(?:[-*_=][ \t]*){3,}(?:\n|\Z)")
 _HEADING = re.compile(r"^#.*$", re.MULTILINE)
 _CODE = re.compile(
@@ -152,11 +161,8 @@ def addresses(body: str) -> Iterator[tuple[str, int]]:
 
 def links_around_links(body: str) -> Iterator[int]:
     """The offsets of links that hold a value or a note, both of which are links themselves, and of what can't."""
-    for match in _LINK.finditer(body):
+    for match in chain(_LINK.finditer(body), _NO_VALUES.finditer(body)):
         if TOKEN.search(match[0]) or _MARKER.search(match[0]):
-            yield match.start()
-    for match in _NO_VALUES.finditer(body):
-        if TOKEN.search(match[0]):
             yield match.start()
 
 
@@ -183,19 +189,9 @@ def _former(name: re.Match[str] | None) -> tuple[str, ...]:
 def odd_lines(body: str) -> Iterator[tuple[str, int]]:
     """The lines that Markdown takes for something else than they look like: what it makes of each, and the offset."""
     text = _blanked(_CODE, body)
-    for match in _LARGE.finditer(text):
-        yield "Markdown would drop this number, as that of a list; put a word before it", match.start()
-    for match in _HALF_INDENTED.finditer(text):
-        yield "Markdown does not put this below the row above; indent it by four spaces", match.start()
-    for match in _UNDERLINE.finditer(text):
-        yield (
-            'this makes a heading of the line above; write "## " before a heading, or leave a line blank',
-            match.start(),
-        )
-    for match in _BELOW_NOTE.finditer(text):
-        yield "this goes on with the note above; indent it, or leave the line above it blank", match.end()
-    for match in _LIST.finditer(_blanked(_NOTE, text)):
-        yield "a list begins here; leave the line above it blank, or join the two", match.end() - 1
+    for pattern, what in _ODD_LINES.items():
+        for match in re.finditer(pattern, text, re.MULTILINE):
+            yield what, match.end() - 1
 
 
 def citations_in_brackets(body: str) -> Iterator[tuple[str, int]]:

@@ -58,8 +58,8 @@ def pages_are_markdown(briefing: Briefing) -> Iterator[Problem]:
             yield Problem(file, first_line + text.count("\n", 0, offset), "", f'"{what}" {message}')
 
 
-def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
-    """A block stands alone on its line, a citation in a note, and neither they nor values in code."""
+def tokens_are_in_place(briefing: Briefing) -> Iterator[Problem]:
+    """A block stands alone between blank lines, and no value in a heading or in code."""
     for page in briefing.pages:
         for token in tokens(page.body):
             above, below = page.body[: token.start], page.body[token.end :]
@@ -67,21 +67,31 @@ def tokens_and_citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
             if token.is_block and not is_alone:
                 what = f'"{token.name}" stands for a whole block; give it a line of its own, with blank ones around it'
                 yield page.problem(token.start, "", what)
+        for heading in prose.headings(page.body):
+            if any(True for _ in tokens(heading.text)) or prose.markers(heading.text):
+                yield page.problem(heading.start, "", "a heading holds no value and no note; tell it in a paragraph")
+        for offset in prose.drawn_in_code(page.body):
+            yield page.problem(offset, "", "a token or citation is drawn in code too; take the backquotes away")
+
+
+def citations_are_in_place(briefing: Briefing) -> Iterator[Problem]:
+    """A citation stands in a note, and nothing else looks like one."""
+    for page in briefing.pages:
         for found, offset in prose.citations_in_brackets(page.body):
             message = f'"{found}" is taken for a citation; write it without the brackets, as in "@key, p. 5"'
             yield page.problem(offset, "", message)
         for offset in prose.keys_in_addresses(page.body):
             yield page.problem(offset, "", 'this is taken for a citation; write "%40" for "@" in an address')
-        for heading in prose.headings(page.body):
-            if any(True for _ in tokens(heading.text)) or prose.markers(heading.text):
-                yield page.problem(heading.start, "", "a heading holds no value and no note; tell it in a paragraph")
-        for what, offset in prose.odd_lines(page.body):
-            yield page.problem(offset, "", what)
         for key, offset in prose.citations_in_text(page.body):
             message = 'it stands outside a note; write [^1] here, numbered on, and "[^1]: @key" at the end of the page'
             yield page.problem(offset, f"@{key}", message)
-        for offset in prose.drawn_in_code(page.body):
-            yield page.problem(offset, "", "a token or citation is drawn in code too; take the backquotes away")
+
+
+def lines_are_what_they_look_like(briefing: Briefing) -> Iterator[Problem]:
+    """No line is to Markdown something else than to its reader."""
+    for page in briefing.pages:
+        for what, offset in prose.odd_lines(page.body):
+            yield page.problem(offset, "", what)
 
 
 def links_can_be_read(briefing: Briefing) -> Iterator[Problem]:
