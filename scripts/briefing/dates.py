@@ -1,7 +1,7 @@
 """Dates of stated precision, as EDTF text; a date that the calendar does not have is refused.
 
-The subset of EDTF (ISO 8601-2:2019): `1999`, `1999-12`, `1999-12-31`, an interval of two of
-these (`1999/2000`), and an interval without a stated end (`1999-12-31/`).
+The subset of EDTF (ISO 8601-2:2019): `1999`, `1999-12`, `1999-12-31`, each with `~` (about), `?` (uncertain)
+or `%` (both) behind it; intervals (`1999/2000-03`), also without a stated end (`1999/`) or beginning (`/1999`).
 """
 
 from __future__ import annotations
@@ -9,25 +9,35 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", or "1999-12-31/" when the end is not stated'
-_POINT = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
-_DATE = re.compile(rf"({_POINT})(?:(/)({_POINT})?)?", re.ASCII)
+_POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
+_FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", "1999-12-31/" (no end stated) or "1999~" (about)'
 
 
 @dataclass(frozen=True)
 class Point:
-    """A year, a month or a day: `month` and `day` are None where they are not stated."""
+    """A year, a month or a day, as far as they are stated; `qualifier` is `~`, `?`, `%` or empty."""
 
     year: int
     month: int | None = None
     day: int | None = None
+    qualifier: str = ""
 
     @property
     def precision(self) -> str:
         """`year`, `month` or `day`."""
         return "day" if self.day else "month" if self.month else "year"
+
+    @property
+    def is_about(self) -> bool:
+        """Whether it is only roughly known."""
+        return self.qualifier in ("~", "%")
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether it may be another date altogether."""
+        return self.qualifier in ("?", "%")
 
     @property
     def first(self) -> datetime.date:
@@ -40,71 +50,130 @@ class Point:
         month = self.month or 12
         return datetime.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
+    @property
+    def plain(self) -> str:
+        """As EDTF without the qualifier, which is also what HTML's `datetime` takes."""
+        return str(replace(self, qualifier=""))
+
     def __str__(self) -> str:
-        """As EDTF, which is also what HTML's `datetime` takes."""
         parts = [f"{self.year:04}"] + [f"{part:02}" for part in (self.month, self.day) if part]
-        return "-".join(parts)
+        return "-".join(parts) + self.qualifier
 
 
 @dataclass(frozen=True)
 class EventDate:
-    """When something happened: from `start` to `end`; `end` is None where it is not stated.
+    """When something happened: from `start` to `end`; either is None where it is not stated.
 
     A date that is no interval has the same point at both ends.
     """
 
-    start: Point
+    start: Point | None
     end: Point | None
 
     @property
     def is_interval(self) -> bool:
-        """Whether it spans more than one stated point, or has no stated end."""
+        """Whether it spans more than one stated point, or has an end that is not stated."""
         return self.start != self.end
 
     @property
-    def first(self) -> datetime.date:
-        """The first day it may mean."""
-        return self.start.first
+    def points(self) -> tuple[Point, ...]:
+        """The points that are stated, each once."""
+        return tuple(dict.fromkeys(point for point in (self.start, self.end) if point))
+
+    @property
+    def first(self) -> datetime.date | None:
+        """The first day it may mean; None where no beginning is stated."""
+        return self.start.first if self.start else None
 
     @property
     def last(self) -> datetime.date | None:
-        """The last day it may mean, or None where no end is stated."""
+        """The last day it may mean; None where no end is stated."""
         return self.end.last if self.end else None
 
     def __str__(self) -> str:
-        """As EDTF."""
-        return f"{self.start}/{self.end or ''}" if self.is_interval else str(self.start)
+        return f"{self.start or ''}/{self.end or ''}" if self.is_interval else str(self.start)
 
 
 def parse_date(text: str) -> EventDate:
     """Read EDTF `text` as a date; ValueError with a sentence for the editor where it is none."""
-    match = _DATE.fullmatch(text)
-    if not match:
-        raise ValueError(f'"{text}" is not a date; {FORMS}')
-    start = _point(match[1])
-    if not match[2]:
-        return EventDate(start, start)
-    if not match[3]:
-        return EventDate(start, None)
-    end = _point(match[3])
-    if (start.first, start.last) == (end.first, end.last):
-        raise ValueError(f'"{text}" begins and ends with the same date; write "{start}"')
-    if start.first > end.first or start.last > end.last:
-        raise ValueError(f'"{text}" ends before it begins; write the earlier date first')
+    if not (date := _read(text)):
+        raise ValueError(f'"{text}" is not a date; {_advice(text)}')
+    if date.start and date.end and "/" in text:
+        if date.start.plain == date.end.plain:
+            raise ValueError(f'"{text}" begins and ends with the same date; write "{date.start}"')
+        if date.start.first > date.end.last:
+            raise ValueError(f'"{text}" ends before it begins; write "{date.end}/{date.start}", or correct one')
+    return date
+
+
+def _read(text: str) -> EventDate | None:
+    """The date, with ends in any order; None where it is not written as one, ValueError where there is no such day."""
+    ends = text.split("/")
+    if len(ends) > 2 or not any(ends) or not all(end == "" or _POINT.fullmatch(end) for end in ends):
+        return None
+    start, end = (_point(part) if part else None for part in (ends[0], ends[-1]))
     return EventDate(start, end)
 
 
 def _point(text: str) -> Point:
     """A year, a month or a day; ValueError where the calendar has none such."""
-    numbers: list[int | None] = [int(part) for part in text.split("-")]
-    year, month, day = [*numbers, None, None][:3]
+    plain = text.rstrip("~?%")
+    year, month, day = [*map(int, plain.split("-")), None, None][:3]
     if not year:
         raise ValueError(f'"{text}" is not a date: there is no year 0000; write the year it happened')
     if month is not None and not 1 <= month <= 12:
-        raise ValueError(f'"{text}" is not a date: months run from 01 to 12; write the month it happened')
-    if month is not None and day is not None:
-        days = calendar.monthrange(year, month)[1]
-        if not 1 <= day <= days:
-            name = f"{calendar.month_name[month]} {year}"
-            raise ValueError(f'"{text}" is not a date: {name} has {days} days; write a day from 01 to {days}')
-    return Point(year, month, day)
+        swapped = f'"{year:04}-{day:02}-{month:02}", or ' if day and day <= 12 and month <= 31 else ""
+        raise ValueError(f'"{text}" is not a date: months run from 01 to 12; write {swapped}the month it happened')
+    days = calendar.monthrange(year, month or 12)[1]
+    if month and day is not None and not 1 <= day <= days:
+        what = f'write a day from 01 to {days}, or "{year:04}-{month:02}" for the month alone'
+        raise ValueError(f'"{text}" is not a date: {calendar.month_name[month]} {year} has {days} days; {what}')
+    return Point(year, month, day, text[len(plain) :])
+
+
+_MONTHS = {name[:3].lower(): f"{number:02}" for number, name in enumerate(calendar.month_name) if number}
+_MONTH = f"({'|'.join(_MONTHS)})[a-z]*\\.?"
+_INTERVAL_SLIPS = {  # how dates are written elsewhere -> how they are written here
+    r"[“”„\"'](.+)[“”„\"']": r"\1",
+    r"(?:since|after|from|not before) (.+)|(.+?) ?/ ?\.\.": r"\1\2/",
+    r"(?:until|before|by|not after) (.+)|\.\. ?/ ?(.+)": r"/\1\2",
+    r"(?:from |between )?(.*\d{4}.*?)(?: ?/ ?| to | and | until | - | ?[–—] ?)(.*\d{4}.*)": r"\1/\2",
+    r"(\d{4})-(\d{4})": r"\1/\2",
+    r"(\d{3})(?:0s|x|u)": r"\g<1>0/\g<1>9",
+}
+_POINT_SLIPS = {
+    r"(?:about|around|circa|c\.|ca\.?|~) ?(.+)": r"\1~",
+    r"(?:probably|perhaps|possibly|maybe|\?) ?(.+)": r"\1?",
+    r"(?:early|mid|late|spring|summer|autumn|fall|winter)[ -](?:in |of )?(.+)": r"\1",
+    r"(\d{4}(?:-\d\d)?)(?:-(?:xx|\?\?|00))+": r"\1",
+    rf"(\d\d?)(?:st|nd|rd|th)?\.? {_MONTH},? (\d{{4}})": r"\3-\2-\1",
+    rf"{_MONTH} (\d\d?)(?:st|nd|rd|th)?,? (\d{{4}})": r"\3-\1-\2",
+    rf"{_MONTH},? (\d{{4}})": r"\2-\1",
+    r"(\d\d?)[./-](\d\d?)[./-](\d{4})": r"\3-\2-\1",
+    r"(\d\d?)[./](\d{4})": r"\2-\1",
+    r"(\d{4})[./-](\d\d?)[./-](\d\d?)(?:[t ].*)?": r"\1-\2-\3",
+    r"(\d{4})[./-](\d\d?)": r"\1-\2",
+    r"(\d{4})(\d\d)(\d\d)": r"\1-\2-\3",
+}
+
+
+def _advice(text: str) -> str:
+    """What to write for `text`, which is no date."""
+    ends = _rewritten(text[:60].strip().lower(), _INTERVAL_SLIPS).split("/")
+    if len(ends) > 2 or not all(re.search(r"\d{4}|^$", end) for end in ends):
+        ends = ["/".join(ends)]
+    meant = "/".join(_rewritten(end, _POINT_SLIPS) for end in ends)
+    meant = re.sub("[a-z]{3}", lambda name: _MONTHS.get(name[0], name[0]), meant)
+    try:
+        date = _read(re.sub(r"-(\d)(?!\d)", r"-0\1", meant))
+    except ValueError as error:
+        return str(error)
+    order = ", if the day stands first" if re.match(r"\d\d?[./-]\d\d?[./-]\d{4}", text) else ""
+    return f'write "{date}"{order}' if date else f"{_FORMS}, or not-given"
+
+
+def _rewritten(text: str, slips: dict[str, str]) -> str:
+    for slip, written in slips.items():
+        if match := re.fullmatch(rf"(?:{slip}) ?(?P<qualifier>[~?%]?)", text, re.ASCII):
+            text = match.expand(written + r"\g<qualifier>")
+    return text

@@ -22,6 +22,7 @@ class Problem:
     record: str
     message: str
     column: int = 0
+    told: bool = False
 
     def __str__(self) -> str:
         """`file:line[:column]: record: message`, the form editors and terminals link to."""
@@ -40,7 +41,8 @@ class Problem:
             file, text = (part.replace(sign, f"%{ord(sign):02X}") for part in (file, text))
         for sign in ":,":
             file = file.replace(sign, f"%{ord(sign):02X}")
-        return f"::error file={file},line={self.line}" + (f",col={self.column}" if self.column else "") + f"::{text}"
+        level = "warning" if self.told else "error"
+        return f"::{level} file={file},line={self.line}" + (f",col={self.column}" if self.column else "") + f"::{text}"
 
 
 class BriefingError(Exception):
@@ -60,8 +62,10 @@ class BriefingError(Exception):
     @property
     def count(self) -> str:
         """How many problems there are, in a line."""
-        number = len(self.problems)
-        return f"{number} problem{'s' if number > 1 else ''}. Nothing was published."
+        told = sum(problem.told for problem in self.problems)
+        number = len(self.problems) - told
+        advice = f", and {told} piece{'s' if told > 1 else ''} of advice" if told else ""
+        return f"{number} problem{'s' if number > 1 else ''}{advice}. Nothing was published."
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -76,6 +80,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def name_of(path: Path) -> str:
     """A path as an editor reads it: the record's id, then the field."""
-    if path[:1] in (("events",), ("places",), ("editions",), ("corrections",)):
+    if path[:1] in (("events",), ("places",), ("corrections",)):
         path = (*path[1:2], *(part for part in path[2:] if part != "figures"))
     return ", ".join(f"number {part + 1}" if isinstance(part, int) else part for part in path)
