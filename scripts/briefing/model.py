@@ -5,26 +5,34 @@ Unknown fields are refused, so no name, age or finer position of a victim can sl
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WrapSerializer, model_validator
 
 from briefing.fields import (
     DECIMAL,
     NOT_GIVEN,
+    ONE_OR_MORE,
     OR_NOT_GIVEN,
     SAYS_NOT_GIVEN,
+    Code,
     Count,
     Date,
     Flag,
     Id,
     Ids,
+    Or,
+    Range,
+    Said,
     SourceKeys,
     Text,
 )
 
-Measure = Literal["killed", "displaced"]
-BOUNDS = ("exactly", "at_least", "at_most", "about", "between")
+BOUNDS = (
+    "exactly", "at_least", "more_than", "at_most", "fewer_than", "about", "nearly", "between", "said", "unknown"
+)  # fmt: skip
+Level = Literal["country", "region", "cercle", "commune", "town", "village"]
+LEVELS: tuple[str, ...] = get_args(Level)  # each lies within one of those before it
 
 
 class Record(BaseModel):
@@ -34,7 +42,7 @@ class Record(BaseModel):
 
 
 class Position(Record):
-    """Where a town is: degrees north and east (WGS 84) of its centre, good to `precision_km`."""
+    """Where a place is: degrees north and east (WGS 84) of its centre, good to `precision_km`."""
 
     lat: Annotated[float, Field(ge=-90, le=90), DECIMAL]
     lon: Annotated[float, Field(ge=-180, le=180), DECIMAL]
@@ -42,25 +50,14 @@ class Position(Record):
 
 
 class Place(Record):
-    """A region (has a code of ISO 3166-2), or a town (lies in a region, has a position)."""
+    """A place of any level, `within` another; its `code` is that of its outline on the map."""
 
     name: Text
     other_names: tuple[Text, ...] = ()
-    iso_3166_2: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] | None = None
-    region: Id | None = None
+    level: Level
+    within: Id | None = None
+    code: Code | None = None
     position: Position | None = None
-
-    @model_validator(mode="after")
-    def _region_or_town(self) -> Place:
-        is_region, is_town = bool(self.iso_3166_2), bool(self.region and self.position)
-        if is_region == is_town or (is_region and (self.region or self.position)):
-            raise ValueError("a place is a region, with iso_3166_2, or a town, with region and position")
-        return self
-
-    @property
-    def is_town(self) -> bool:
-        """Whether it is a town rather than a region."""
-        return self.region is not None
 
 
 class Bound(Record):
@@ -70,21 +67,40 @@ class Bound(Record):
 
     exactly: Count | None = None
     at_least: Count | None = None
+    more_than: Count | None = None
     at_most: Count | None = None
+    fewer_than: Count | None = None
     about: Count | None = None
-    between: tuple[Count, Count] | None = None
+    nearly: Count | None = None
+    between: Range | None = None
+    said: Said | None = None
+    unknown: Flag | None = None
 
     @model_validator(mode="after")
     def _one_bound(self) -> Bound:
         given = [bound for bound in BOUNDS if getattr(self, bound) is not None]
         if len(given) != 1:
-            found = " and ".join(given) or "none"
-            raise ValueError(f"a figure has exactly one of {', '.join(BOUNDS)}; it has {found}")
-        if self.between and self.between[0] >= self.between[1]:
-            raise ValueError("between takes the lower count first, such as [20, 25]")
-        if self.number == 0 and given != ["exactly"]:
-            raise ValueError(f"{given[0]} begins at one; none at all is exactly: 0")
+            found = f"it has {' and '.join(given)}; keep one" if given else "it has none"
+            raise ValueError(f"a figure has exactly one of {', '.join(BOUNDS)}; {found}")
+        if better := self._better:
+            raise ValueError(f"{given[0]}: {list(self.between) if self.between else self.number} {better}")
         return self
+
+    @property
+    def _better(self) -> str:
+        """What is wrong with the number, and what to write; empty where nothing is."""
+        if self.between:
+            low, high = self.between
+            if low == high:
+                return f"is no range; write exactly: {low}"
+            if low > high:
+                return f"has the higher count first; write between: [{high}, {low}]"
+            return "" if low else f"has no lower end; write at_most: {high}"
+        if self.number == 0 and self.bound != "exactly":
+            say = "; or exactly: 0, if the briefing says that there were none"
+            known = {"at_least": f"says nothing; write unknown: yes{say}", "more_than": "says at_least: 1; write that"}
+            return known.get(self.bound, "says that there were none; write exactly: 0")
+        return "says that there were none; write exactly: 0" if self.fewer_than == 1 else ""
 
     @property
     def bound(self) -> str:
@@ -92,16 +108,25 @@ class Bound(Record):
         return next(bound for bound in BOUNDS if getattr(self, bound) is not None)
 
     @property
-    def number(self) -> int:
-        """The count that the bound is said of; the lower one of a range."""
-        value: int | tuple[int, int] = getattr(self, self.bound)
-        return value[0] if isinstance(value, tuple) else value
+    def number(self) -> int | None:
+        """The count that the bound is said of, the lower one of a range; None where it is only said, or unknown."""
+        if self.between:
+            return self.between[0]
+        return None if self.said or self.unknown else getattr(self, self.bound)
 
     @property
     def limits(self) -> tuple[int | None, int | None]:
         """The least and the most it is said to be; None where the briefing sets no such limit."""
-        high = None if self.bound == "at_least" else self.between[1] if self.between else self.number
-        return None if self.bound == "at_most" else self.number, high
+        match self.bound:
+            case "exactly":
+                return self.exactly, self.exactly
+            case "at_least" | "more_than":
+                return self.number, None
+            case "at_most" | "fewer_than" | "nearly":
+                return None, self.number
+            case "between":
+                return self.between or (None, None)
+        return None, None
 
 
 class Report(Bound):
@@ -132,7 +157,7 @@ class Where(Record):
     @model_validator(mode="after")
     def _one_relation(self) -> Where:
         if sum(value is not None for value in (self.in_, self.near, self.area)) != 1:
-            raise ValueError("where has exactly one of in, near and area")
+            raise ValueError("where has exactly one of in, near and area; keep one")
         return self
 
     @property
@@ -146,19 +171,33 @@ class Where(Record):
         return self.in_ or self.near or ()
 
 
+def _where(value: object) -> object:
+    if isinstance(value, str) and value != NOT_GIVEN:
+        raise ValueError(f'"{value}" does not say how the event lies to it; write {{in: {value}}} or {{near: {value}}}')
+    return None if value == NOT_GIVEN else value
+
+
 class Actor(Record):
     """Who: in the briefing's words, what part they had, and on whose word."""
 
     name: Text
     role: Literal["by", "against", "between"]
-    attribution: Literal["attributed", "alleged", "unidentified"]
+    attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied", "unidentified"]
 
 
 class Link(Record):
     """The event that another followed or answered, and on whose word that is said."""
 
     event: Id
-    attribution: Literal["attributed", "alleged"]
+    attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied"]
+
+
+Links = Annotated[
+    tuple[Link, ...],
+    ONE_OR_MORE,
+    WrapSerializer(lambda links, write: write(links) if len(links) > 1 else write(links)[0]),
+    Or({"$ref": "#/$defs/Link"}),
+]
 
 
 class Event(Record):
@@ -166,49 +205,40 @@ class Event(Record):
 
     title: Text
     date: Date
-    where: Annotated[
-        Where | None, BeforeValidator(lambda value: None if value == NOT_GIVEN else value), *SAYS_NOT_GIVEN
-    ]
+    where: Annotated[Where | None, BeforeValidator(_where), *SAYS_NOT_GIVEN]
     actors: Annotated[tuple[Actor, ...], *OR_NOT_GIVEN]
-    figures: dict[Measure, Figure] = Field(default_factory=dict)
-    after: Link | None = None
-    in_retaliation_for: Link | None = None
+    figures: dict[Id, Figure] = Field(default_factory=dict)
+    after: Links = ()
+    in_retaliation_for: Links = ()
     sources: SourceKeys
     remark: Text | None = None
     former_ids: tuple[Id, ...] = ()
 
     @property
-    def links(self) -> dict[str, Link]:
+    def links(self) -> dict[str, tuple[Link, ...]]:
         """What it followed and what it answered, by the name of the field."""
         given = {"after": self.after, "in_retaliation_for": self.in_retaliation_for}
-        return {name: link for name, link in given.items() if link}
+        return {name: links for name, links in given.items() if links}
 
-    def sources_of(self, measure: Measure) -> tuple[str, ...]:
+    def sources_of(self, measure: str) -> tuple[str, ...]:
         """The citation keys for a figure: its own, else the event's; empty where none is given."""
         own = self.figures[measure].sources
         return self.sources if own is None else own
 
 
 class EventsFile(Record):
-    """The whole of data/events.yml."""
+    """The whole of data/events.yml: each measure with the word that is printed for it, places and events."""
 
-    places: dict[Id, Place]
+    measures: dict[Id, Text] = Field(default_factory=dict)
+    places: dict[Id, Place] = Field(default_factory=dict)
     events: dict[Id, Event]
 
 
-class Reading(Record):
-    """What the values of an event read in an edition."""
-
-    date: Date
-    figures: dict[Measure, Bound] = Field(default_factory=dict)
-
-
 class Edition(Record):
-    """A published state of the briefing, the day it is dated, and what it read."""
+    """A published state of the briefing, and the day it is dated: data/editions/N/edition.yml."""
 
     number: Count
     date: Date
-    values: dict[Id, Reading]
 
 
 class Correction(Record):

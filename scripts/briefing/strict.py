@@ -1,159 +1,148 @@
-"""Reads YAML strictly; refuses whatever YAML would silently turn into something else.
-
-Every scalar stays text until the schema gives it a type: PyYAML alone would read `no` as False,
-`010` as 8, and a second `killed:` would silently win.
-"""
+"""Reads text and YAML strictly: every value stays the text that it is, and what would silently change is a problem."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
+from itertools import accumulate
+from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
 
 from briefing.problems import Path, Problem, name_of
-from briefing.text import sign_faults
 
-MAX_DEPTH, MAX_NODES = 12, 2_000_000
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # knows no types: `no` is text, `010` too
+_DEEPEST = 50  # as no file needs; some thousands would bring the parser down
+_HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and invisible characters
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f"
+    r"\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
+    r"\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+_CUT = re.compile(r" +#(?:\S| ?\d)[^\n]*")  # a comment that was hardly meant as one
+_SYNTAX_SLIPS = (  # a line that the parser stops at -> what to write
+    (r" *\t", "a tab stands here; indent with spaces"),
+    (r"---\s*$", 'a second document begins here; remove the line "---"'),
+    (r"[^\"']*?[^\s#:][:](?=[^\s/\d])[^:]*$", 'a space is missing after the colon; write "field: value"'),
+    (r"(?:[^'\"]|'[^']*'|\"[^\"]*\")*? #\S", 'a "#" after a space cuts the line off; put the text in quotation marks'),
+    (r"[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*$", "a quotation mark on this line is not closed; close it, or remove it"),
+    (r"[ -]*[\w-]+: +[\"'].*[\"']", "quotation marks stand inside the text; write “ ” for them, or ’ for an apostrophe"),
+    (r"[ -]*[\w-]+: .*: ", "a colon stands inside the text; put the whole text in quotation marks"),
+    (r".*: [>|@`%&*!\[{-]", "the text begins with a sign that means something to YAML; put it in quotation marks"),
+)
 
 
-def parse_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Path, int], list[Problem]]:
-    """YAML as plain text, lists and dicts, with the line of every entry by its path.
-
-    Refused, each with line and column: duplicate keys, anchors, aliases, merge keys, tags, several
-    documents, empty values, and more nodes or depth than any real file has. The value is None where
-    there is nothing to be read at all.
-    """
-    reader = _Reader(text, file, first_line)
+def read_text(root: FilePath, file: str) -> tuple[str | None, list[Problem]]:
+    """The text of `root`/`file` with plain line ends (None where it has none), and what is wrong with it."""
     try:
-        reader.read(yaml.parse(text, _Loader))
-    except yaml.YAMLError as error:
-        return None, reader.lines, [*reader.problems, _syntax_problem(error, text, file, first_line)]
-    except _TooMuchError:
-        return None, reader.lines, reader.problems
-    return reader.value, reader.lines, reader.problems
+        data = (root / file).read_bytes()
+        text = data.decode("utf-8")
+    except OSError as error:
+        return None, [Problem(file, 1, "", f"the file can't be read ({error.strerror}); put it back")]
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text, [
+        Problem(file, text.count("\n", 0, offset) + 1, "", message, offset - text.rfind("\n", 0, offset))
+        for offset, message in sign_faults(text)
+    ]
 
 
-def compose_yaml(text: str, file: str) -> tuple[Any, list[Problem]]:
-    """YAML as a tree of nodes, for a file that MkDocs reads as well; and what is wrong with it."""
+def sign_faults(text: str) -> Iterator[tuple[int, str]]:
+    """The signs of `text` that can't be seen, or look the same as others: the offset and a sentence for each."""
+    for match in _HIDDEN.finditer(text):
+        what = f"U+{ord(match[0]):04X} ({unicodedata.name(match[0], 'a control character').lower()})"
+        yield match.start(), f"{what} can't be seen; write a plain space or remove it"
+    if not unicodedata.is_normalized("NFC", text):
+        for row in re.finditer(r"[^\n]+", text):
+            if not unicodedata.is_normalized("NFC", row[0]):
+                what = "an accent stands apart from its letter; type the accented letter anew (Unicode NFC)"
+                yield row.start(), what
+
+
+def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Path, int], list[Problem]]:
+    """The values of a YAML text, the line of each by its path, and what is wrong; None where nothing can be read."""
+    reader = _Reader(text, file, first_line)
+    brackets = accumulate(1 if sign in "[{" else -1 for sign in re.findall(r"[][{}]", text))
+    if max(brackets, default=0) > _DEEPEST or re.search(rf"^[-? ]{{{4 * _DEEPEST}}}", text, re.MULTILINE):
+        return None, {}, [Problem(file, first_line, "", "the file is nested too deep; write it flatter")]
     try:
         tree = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
-        return None, [_syntax_problem(error, text, file, 1)]
-    except RecursionError:
-        return None, [Problem(file, 1, "", "the file is nested too deep; write it flatter")]
-    if isinstance(tree, yaml.MappingNode):
-        return tree, []
-    return None, [Problem(file, 1, "", "there are no fields in it; put the file back")]
-
-
-class _TooMuchError(Exception):
-    """The file is deeper or larger than any real one; reading stops."""
+        return None, {}, [_syntax_problem(error, text, file, first_line)]
+    if tree is None:
+        return None, {}, [Problem(file, first_line, "", "the file is empty; fill it")]
+    return reader.value(tree, ()), reader.lines, reader.problems
 
 
 class _Reader:
-    """Builds plain values from YAML's events, noting where each stands and what is refused."""
+    """Makes plain values of YAML's nodes, noting where each stands and what is wrong with it."""
 
     def __init__(self, text: str, file: str, first_line: int) -> None:
-        self.file, self.first_line = file, first_line
-        self.has_plain_signs = not any(sign_faults(text))  # so what is found in a value was spelled with a backslash
-        self.value: Any = None
+        self.text, self.file, self.first_line = text, file, first_line
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
-        self.nodes = 0
 
-    def read(self, events: Iterator[Any]) -> None:
-        documents = 0
-        for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents == 2:
-                    self.refuse(event, (), 'a second document begins here; remove the line "---"')
-                value = self.node(next(events), events, ())
-                self.value = value if documents == 1 else self.value
-        if documents == 0:
-            self.problems.append(Problem(self.file, self.first_line, "", "the file is empty; fill it"))
-
-    def node(self, event: Any, events: Iterator[Any], path: Path) -> Any:
-        self.nodes += 1
-        if len(path) > MAX_DEPTH or self.nodes > MAX_NODES:
-            what = f"nested more than {MAX_DEPTH} deep" if len(path) > MAX_DEPTH else "too large"
-            self.refuse(event, path, f"the file is {what}; write it flatter or shorter")
-            raise _TooMuchError
-        if isinstance(event, yaml.AliasEvent):
-            self.refuse(event, path, f'"*{event.anchor}" repeats another entry; write the value itself')
-            return ""
-        if event.anchor:
-            self.refuse(event, path, f'"&{event.anchor}" names an entry; remove it, or put the text in quotation marks')
-        if event.tag and event.tag != "!":
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.refuse(event, path, f'"{tag}" gives a type; remove it, or put the text in quotation marks')
-        if isinstance(event, yaml.MappingStartEvent):
-            return self.mapping(events, path)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(events, path)
-        if not event.value.strip():
-            name = str(path[-1]) if path else ""
-            message = "the value is empty; fill it, or remove the field"
-            if name.isdigit() and isinstance(path[-1], str):
-                message = "a comma ends the number; write thousands without it"
-            elif " " in name:
-                message = f'a comma parts "{name}" from what stands before it; put the whole text in quotation marks'
-            self.refuse(event, path, message)
-        for _, message in sign_faults(event.value) if self.has_plain_signs else ():
-            self.refuse(event, path, message)
-        return event.value.strip()
-
-    def mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        while not isinstance(key := next(events), yaml.MappingEndEvent):
-            if not isinstance(key, yaml.ScalarEvent):
-                self.refuse(key, path, "a field's name is plain text; put braces and brackets in quotation marks")
-                self.node(key, events, (*path, "?"))
-                self.node(next(events), events, (*path, "?"))
+    def value(self, node: Any, path: Path) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + self.first_line)
+        written = self.text[node.start_mark.index : node.end_mark.index]
+        if sign := re.match(r"[&!]\S*", written):
+            self.tell(node, path, f'"{sign[0]}" means something else to YAML; put the text in quotation marks')
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, number)) for number, child in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            self.check_scalar(node, path, written)
+            return node.value.strip()
+        fields: dict[str, Any] = {}
+        for key, child in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
+                self.tell(key, path, "a field's name is plain text; put braces and brackets in quotation marks")
                 continue
-            name = self.node(key, events, path)
-            entry = (*path, name)
-            if name in result:
-                self.refuse(key, entry, f'"{name}" is given twice here; keep one of them')
-            if name == "<<":
-                self.refuse(key, entry, '"<<" copies another entry; write the fields themselves')
-            self.lines.setdefault(entry, self.line(key))
-            result[name] = self.node(next(events), events, entry)
-        return result
+            name = key.value.strip()
+            if name in fields:
+                self.tell(key, (*path, name), f'"{name}" is given twice here; keep one of them')
+            self.lines.setdefault((*path, name), key.start_mark.line + self.first_line)
+            fields[name] = self.value(child, (*path, name))
+        return fields
 
-    def sequence(self, events: Iterator[Any], path: Path) -> list[Any]:
-        result: list[Any] = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            entry = (*path, len(result))
-            self.lines[entry] = self.line(event)
-            result.append(self.node(event, events, entry))
-        return result
+    def check_scalar(self, node: Any, path: Path, written: str) -> None:
+        """Tell what YAML leaves out of a text, or makes of it."""
+        name, value = str(path[-1]) if path else "", node.value.strip()
+        is_plain = node.style in (None, "")
+        if not value and name.isdigit() and isinstance(path[-1], str):
+            self.tell(node, path, "a comma ends the number; write thousands without it")
+        elif not value and ":" in name:
+            self.tell(node, path, f'a space is missing after the colon; write "{name.replace(":", ": ", 1)}"')
+        elif not value and " " in name:
+            message = f'a comma parts "{name}" from what stands before it; put the whole text in quotation marks'
+            self.tell(node, path, message)
+        elif not value or (is_plain and value in ("~", "null")):
+            self.tell(node, path, "the value is empty; fill it, or remove the field")
+        if node.style == '"' and (code := re.search(r'\\[^"\\]', written)):
+            self.tell(node, path, f'"{code[0]}" stands for another sign; write "\\\\" for a backslash, or the sign itself')
+        if is_plain and (row := re.search(r"\n\s*(-\S*)", written)):
+            self.tell(node, path, f'"{row[1]}" goes on with the text above; write a space after "-"')
+        if is_plain and (cut := _CUT.match(self.text, node.end_mark.index)):
+            whole = f'write "{value}{cut[0].rstrip()}", with the quotation marks'
+            self.tell(node, path, f'a comment begins at "#", so only "{value}" is read; {whole}', told=True)
 
-    def refuse(self, event: Any, path: Path, message: str) -> None:
-        column = event.start_mark.column + 1
-        self.problems.append(Problem(self.file, self.line(event), name_of(path), message, column))
-
-    def line(self, event: Any) -> int:
-        number: int = event.start_mark.line + self.first_line
-        return number
+    def tell(self, node: Any, path: Path, message: str, told: bool = False) -> None:
+        line, column = node.start_mark.line + self.first_line, node.start_mark.column + 1
+        self.problems.append(Problem(self.file, line, name_of(path), message, column, told))
 
 
-def _syntax_problem(error: yaml.YAMLError, text: str, file: str, first_line: int) -> Problem:
+def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Problem:
     """What the parser says, in an editor's words where a beginner's slip is the cause."""
-    mark: Any = getattr(error, "problem_mark", None)
-    opened: Any = getattr(error, "context_mark", None)
-    line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 0)
+    marks = [mark.line for mark in (getattr(error, "problem_mark", None), getattr(error, "context_mark", None)) if mark]
     what = getattr(error, "problem", None) or "it can't be read"
+    rows = text.split("\n")
+    line = marks[0] if marks else 0
     message = f"this is not YAML ({what}); check indentation, colons, quotation marks and brackets here"
-    lines = text.split("\n")
-    odd = [number for number, row in enumerate(lines[: line - first_line + 1]) if row.count('"') % 2]
-    if opened and "quoted scalar" in (getattr(error, "context", None) or ""):
-        odd.insert(0, opened.line)
-    if mark and "".join(lines[mark.line : mark.line + 1]).lstrip(" ").startswith("\t"):
-        message = "a tab stands here; indent with spaces"
-    elif odd:
-        line, column = odd[0] + first_line, 0
-        message = "a quotation mark on this line is not closed; close it, or remove it"
-    return Problem(file, line, "", message, column)
+    for number in dict.fromkeys([*marks, max(line - 1, 0)]):
+        found = [slip for pattern, slip in _SYNTAX_SLIPS if re.match(pattern, "".join(rows[number : number + 1]))]
+        if found:
+            line, message = number, found[0]
+            break
+    return Problem(file, line + first_line, "", message)
