@@ -80,8 +80,9 @@ class Bound(Record):
     def _one_bound(self) -> Bound:
         given = [bound for bound in BOUNDS if getattr(self, bound) is not None]
         if len(given) != 1:
-            found = f"it has {' and '.join(given)}; keep one" if given else "it has none"
-            raise ValueError(f"a figure has exactly one of {', '.join(BOUNDS)}; {found}")
+            known = f"{', '.join(BOUNDS[:-1])} and {BOUNDS[-1]}"
+            found = f"it has {' and '.join(given)}; keep one" if given else f"write one of {known}"
+            raise ValueError(f"a figure has exactly one bound; {found}")
         if better := self._better:
             raise ValueError(f"{given[0]}: {list(self.between) if self.between else self.number} {better}")
         return self

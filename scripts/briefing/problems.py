@@ -75,7 +75,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return f'; did you mean "{near[0]}"?'
     if not options:
         return ""
-    return "; write " + ("one of " if len(options) > 1 else "") + ", ".join(options[:12])
+    return "; write " + ("one of " if len(options) > 1 else "") + ", ".join(options[:16])
 
 
 def name_of(path: Path) -> str:

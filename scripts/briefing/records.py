@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
@@ -74,6 +74,29 @@ class Records:
             for measure, figure in event.figures.items():
                 yield event_id, measure, figure
 
+    def references(self) -> Iterator[tuple[str, str, Path]]:
+        """All that records name, as (what it should be, its name, where it is named): "a place", "an event", "a source"."""
+        for event_id, event in self.events.items():
+            here = ("events", event_id)
+            for place in event.where.places if event.where else ():
+                yield "a place", place, (*here, "where")
+            for name, links in event.links.items():
+                for number, link in enumerate(links):
+                    yield "an event", link.event, (*here, name, number, "event")
+            for key in event.sources:
+                yield "a source", key, (*here, "sources")
+            for measure, figure in event.figures.items():
+                for key in figure.sources or ():
+                    yield "a source", key, (*here, "figures", measure, "sources")
+                for number, report in enumerate(figure.also_reported):
+                    yield "a source", report.source, (*here, "figures", measure, "also_reported", number)
+        for place_id, place_within in self.places.items():
+            if place_within.within:
+                yield "a place", place_within.within, ("places", place_id, "within")
+        for number, correction in enumerate(self.corrections):
+            for key in correction.sources:
+                yield "a source", key, ("corrections", number, "sources")
+
     def place_names(self, event: model.Event) -> tuple[str, ...]:
         """The names of the places of an event, or the briefing's words for its area; none where none is given."""
         if event.where and event.where.area:
@@ -143,23 +166,21 @@ def _valid_part(value: dict[str, Any], lines: Mapping[Path, int]) -> tuple[model
 
 def _told(fault: Any, around: Path, lines: Mapping[Path, int]) -> Problem:
     """What pydantic or a validator of ours refused, as a problem."""
-    path = around
-    for part in fault["loc"]:
-        if part != "[key]" and not (isinstance(part, int) and (*path, part) not in lines):
-            path = (*path, part)
+    path = (*around, *(part for part in fault["loc"] if part != "[key]"))
     if fault["type"] == "extra_forbidden":
         name = str(path[-1])
         now = f'; it is called "{_NEW_NAMES[name]}" now' if name in _NEW_NAMES else did_you_mean(name, _known(path))
-        return _problem(f'"{name}" is not a field{now}', path, lines, record=path[:-1])
+        return replace(_problem(f'"{name}" is not a field{now}', path, lines), record=name_of(path[:-1]))
     return _problem(_sentence(fault, str(path[-1]) if path else ""), path, lines)
 
 
-def _problem(message: str, path: Path, lines: Mapping[Path, int], told: bool = False, record: Path | None = None) -> Problem:
-    written = path
-    while written and written not in lines:
-        written = written[:-1]
+def _problem(message: str, path: Path, lines: Mapping[Path, int], told: bool = False) -> Problem:
+    written: Path = ()
+    for part in path:  # a single link or place may stand without a list
+        written = written if isinstance(part, int) and (*written, part) not in lines else (*written, part)
+    line = next((lines[written[:end]] for end in range(len(written), 0, -1) if written[:end] in lines), 1)
     file = CORRECTIONS_FILE if path[:1] == ("corrections",) else EVENTS_FILE
-    return Problem(file, lines.get(written, 1), name_of(path if record is None else record), message, told=told)
+    return Problem(file, line, name_of(written), message, told=told)
 
 
 def _known(path: Path) -> list[str]:

@@ -98,7 +98,7 @@ class _Reader:
         fields: dict[str, Any] = {}
         for key, child in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-                self.tell(key, path, "a field's name is plain text; put braces and brackets in quotation marks")
+                self.tell(key, path, "a field's name is plain text, no braces, no brackets, no <<; write the fields themselves")
                 continue
             name = key.value.strip()
             if name in fields:
@@ -137,12 +137,11 @@ def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Proble
     """What the parser says, in an editor's words where a beginner's slip is the cause."""
     marks = [mark.line for mark in (getattr(error, "problem_mark", None), getattr(error, "context_mark", None)) if mark]
     what = getattr(error, "problem", None) or "it can't be read"
-    rows = text.split("\n")
-    line = marks[0] if marks else 0
+    rows, last = [*text.split("\n"), ""], marks[0] if marks else 0
     message = f"this is not YAML ({what}); check indentation, colons, quotation marks and brackets here"
-    for number in dict.fromkeys([*marks, max(line - 1, 0)]):
-        found = [slip for pattern, slip in _SYNTAX_SLIPS if re.match(pattern, "".join(rows[number : number + 1]))]
-        if found:
-            line, message = number, found[0]
-            break
-    return Problem(file, line + first_line, "", message)
+    unclosed = [number for number, row in enumerate(rows[: last + 1]) if row.count('"') % 2]
+    for number in (*marks[:1], *unclosed[:1], *marks[1:], max(last - 1, 0)):
+        slips = _SYNTAX_SLIPS[: 2 if unclosed and number == last else None]
+        if found := [slip for pattern, slip in slips if re.match(pattern, rows[number])]:
+            return Problem(file, number + first_line, "", found[0])
+    return Problem(file, last + first_line, "", message)
