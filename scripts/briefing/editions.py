@@ -1,118 +1,188 @@
-"""Editions: what each value read in them, what has changed since, and what the next one is written as."""
+"""Editions: each is a folder with a copy of what was published, which no later code can alter."""
 
 from __future__ import annotations
 
+import csv
+import datetime
+import hashlib
+import io
+import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
 
-from briefing.dataset import Dataset
-from briefing.dates import EventDate
-from briefing.model import Bound, Correction, Edition, Event, Reading
-from briefing.wording import date_in_words, figure_in_words
+from selectolax.lexbor import LexborHTMLParser
 
-Value = Bound | EventDate | None
+from briefing.dates import EventDate, parse_date
+from briefing.problems import Problem
+from briefing.strict import read_yaml
+
+FOLDER = "data/editions"
+ABOUT, TEXT, SUMS = "edition.yml", "briefing.html", "SHA256SUMS"
+_NOT_KEPT = "script, style, noscript, template, form, button, .headerlink, .here, .cite, .paper, .announced"
+_NOT_TEXT = ".footnote-ref, .footnote-backref, .record, .drawing, svg"
+_BLOCKS = {"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
+_UNDO = "an edition is never altered; bring its folder back as it was, with: git checkout data/editions"
+Rows = Mapping[str, Mapping[str, str]]  # the cells of each record by their columns, by the id of the record
 
 
 @dataclass(frozen=True)
-class Change:
-    """A value that reads otherwise in an edition than in the one before; None where it was not given."""
+class KeptEdition:
+    """An edition as it was published: its number, its day, and the bytes of its files by their names."""
 
-    id: str
-    edition: int
-    former: Edition
-    before: Value
-    after: Value
-    correction: Correction | None
-
-    event: Event | None
+    number: int
+    date: EventDate
+    files: Mapping[str, bytes]
 
     @property
-    def kind(self) -> str:
-        """`date`, or the measure."""
-        return self.id.rpartition("_")[2]
+    def day(self) -> datetime.date:
+        """The day it is dated."""
+        return self.date.first or datetime.date.min
 
     @property
-    def event_id(self) -> str:
-        """The event it belongs to, which may be gone."""
-        return self.id.rpartition("_")[0]
+    def html(self) -> str:
+        """The whole briefing as it was rendered; its links are `#id` or absolute."""
+        return self.files[TEXT].decode("utf-8")
 
-    @property
-    def title(self) -> str:
-        """The event and what of it changed, in words: "A flood: number killed", for a title may name a group."""
-        what = self.kind if self.kind == "date" else f"number {self.kind}"
-        return f"{self.event.title if self.event else self.event_id}: {what}"
+    @cached_property
+    def sums(self) -> Mapping[str, str]:
+        """The SHA-256 of each file by its name, as written down when the edition was kept."""
+        lines = (line.partition("  ") for line in self.files[SUMS].decode("utf-8").splitlines())
+        return {name: digest for digest, _, name in lines}
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the edition before did not have the value at all: what is new is announced, and corrects nothing."""
-        return self.before is None
+    @cached_property
+    def rows(self) -> Rows:
+        """Its records by the ids they had, events first."""
+        return rows_of(*(self.files[name].decode("utf-8-sig") for name in ("events.csv", "figures.csv")))
 
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The sources of the value as it stands now."""
-        measure: Any = self.kind
-        if self.event and measure in self.event.figures:
-            return self.event.sources_of(measure)
-        return self.event.sources if self.event else ()
+    @cached_property
+    def paragraphs(self) -> Mapping[str, str]:
+        """What it said, by the address of each paragraph."""
+        return paragraphs_of(self.html)
 
 
-def changes(data: Dataset) -> Iterator[Change]:
-    """Every change from edition to edition, and from the last one to the data as they are now."""
-    states = [_values(data, edition.values) for edition in data.editions] + [_values(data, data.events)]
-    given = {(c.edition, data.value_now(c.value)): c for c in data.corrections}
-    for former, (old, new) in zip(data.editions, pairwise(states), strict=True):
-        for name in {**new, **old}:
-            before, after = old.get(name), new.get(name)
-            if _said(before) != _said(after):
-                key, event = (former.number + 1, name), data.events.get(name.rpartition("_")[0])
-                yield Change(name, key[0], former, before, after, given.get(key), event)
+def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
+    """The editions below `root` in their order, up to the first that is not as it was kept, and what is wrong there."""
+    editions: list[KeptEdition] = []
+    folders = [path for path in (root / FOLDER).glob("[!.]*") if path.is_dir()]
+    for folder in sorted(folders, key=lambda path: path.name.rjust(9)):
+        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+        found = [*_altered(files)]
+        if not found:
+            edition, found = _read(files, folder.name, editions)
+        if found:
+            return tuple(editions), [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in found]
+        editions.append(edition)
+    return tuple(editions), []
 
 
-def value_in_words(value: Value) -> str:
-    """A value of either kind in words."""
-    if value is None:
-        return "not given"
-    pieces = date_in_words(value) if isinstance(value, EventDate) else figure_in_words(value)
-    return "".join(piece.text for piece in pieces)
+def refusal(editions: Iterable[KeptEdition], date: datetime.date, today: datetime.date) -> str:
+    """Why the next edition can't be dated `date`; empty where it can."""
+    if date > today:
+        return f"{date} is still to come; date the edition {today} or earlier."
+    last = max((edition.day for edition in editions), default=date)
+    return f"The last edition is dated {last}; choose that day or a later one." if date < last else ""
 
 
-def lacking(data: Dataset) -> list[str]:
-    """The lines to paste into data/corrections.yml for each value corrected since the last edition without a reason.
+def keep_edition(
+    site: Path, root: Path, number: int, date: datetime.date, page_url: str, files: Iterable[str], address: str
+) -> Path:
+    """Keep what was built in the folder `site` as an edition; its folder is there whole afterwards, or not at all.
 
-    Where the value has a source, the correction names one too.
+    `page_url` is the page for print and `files` are the downloads, where they lie in `site`.
     """
-    lines = []
-    for change in changes(data):
-        given, is_since = change.correction, change.edition > data.editions[-1].number
-        if is_since and not change.is_new and (not given or (change.sources and not given.sources)):
-            before, after = map(value_in_words, (change.before, change.after))
-            lines.append(
-                f"# {change.event_id}, {change.kind}: {before} -> {after}\n- edition: {change.edition}\n"
-                f"  value: {change.id}\n  reason:\n  sources:{'' if change.sources else ' not-given'}\n"
-            )
-    return lines
+    aside = root / FOLDER / f".{number}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    page = site / page_url / "index.html" if page_url.endswith("/") else site / page_url
+    text, pictures = fragment_of(page.read_text("utf-8"), page_url, address)
+    (aside / TEXT).write_bytes(text.encode())
+    (aside / ABOUT).write_bytes(f'number: {number}\ndate: "{date}"\n'.encode())
+    for name, path in {**{Path(path).name: path for path in files}, **pictures}.items():
+        shutil.copyfile(site / path, aside / name)
+    sums = (f"{_digest(path.read_bytes())}  {path.name}\n" for path in sorted(aside.iterdir()))
+    (aside / SUMS).write_bytes("".join(sums).encode())
+    return aside.rename(root / FOLDER / str(number))
 
 
-def as_edition(data: Dataset, number: int, date: str) -> str:
-    """The entry of data/editions.yml for the data as they are."""
-    lines = [f'- number: {number}\n  date: "{date}"\n  values:\n']
-    for event_id, event in data.events.items():
-        counts = ", ".join(f"{measure}: {{{f.bound}: {getattr(f, f.bound)}}}" for measure, f in event.figures.items())
-        figures = f", figures: {{{counts.replace('(', '[').replace(')', ']')}}}" if counts else ""
-        lines.append(f'    {event_id}: {{date: "{event.date}"{figures}}}\n')
-    return "".join(lines)
+def fragment_of(page: str, page_url: str, address: str) -> tuple[str, dict[str, str]]:
+    """The article of a built page as plain HTML, and its pictures: where each lies in the site, by its new name."""
+    tree, site = LexborHTMLParser(page), address or "/"
+    article = tree.css_first(".md-content__inner") or tree.css("main, body")[-1]
+    for node in article.css(_NOT_KEPT):
+        node.decompose()
+    ids, pictures = {node.attributes["id"] for node in article.css("[id]")}, {}
+    for node in article.css("a[href]"):
+        url = urljoin(site + page_url, node.attributes["href"] or "")
+        target = urldefrag(url).fragment
+        if node.css_matches(".value, .record a"):  # an event may have the id of a paragraph: this means the event
+            target = f"record_{target}"
+        node.attrs["href"] = f"#{target}" if url.startswith(site) and target in ids else url
+    for node in article.css("[src]"):
+        url = urldefrag(urljoin(site + page_url, node.attributes["src"] or "")).url
+        if url.startswith(site):
+            path = unquote(url.removeprefix(site).partition("?")[0])
+            url = path.replace("/", "-")
+            pictures[url] = path
+        node.attrs["src"] = url
+    return article.inner_html or "", pictures
 
 
-def _values(data: Dataset, events: Mapping[str, Event] | Mapping[str, Reading]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    for event_id, event in events.items():
-        values: Iterable[tuple[str, Value]] = [("date", event.date), *event.figures.items()]
-        found |= {data.value_now(f"{event_id}_{kind}"): value for kind, value in values}
-    return found
+def paragraphs_of(html: str) -> dict[str, str]:
+    """The text of a page by the ids in it: each holds until the next. Drawings, records and marks are left out."""
+    tree, texts = LexborHTMLParser(html), defaultdict[str, list[str]](list)
+    for node in tree.css(f"{_NOT_KEPT}, {_NOT_TEXT}"):
+        node.decompose()
+    for part in tree.css(".section") or tree.css("body"):  # where sections stand on one page, nothing else is text
+        address = ""
+        for node in part.traverse(include_text=True):
+            if node.is_text_node:
+                texts[address] += (node.text_content or "").split()
+            elif node.tag in _BLOCKS:
+                address = node.attributes.get("id") or address
+    return {address: " ".join(words) for address, words in texts.items() if address and words}
 
 
-def _said(value: Value) -> object:
-    """What of a value is compared: not who is counted, nor on whose word."""
-    return (value.bound, value.limits) if isinstance(value, Bound) else value
+def rows_of(*tables: str) -> Rows:
+    """The rows of tables in CSV by the first cell of each."""
+    rows = (row for table in tables for row in csv.DictReader(io.StringIO(table, newline="")))
+    return {next(iter(row.values())): row for row in rows}
+
+
+def _altered(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """The files of an edition that are not as they were kept, and what is wrong with each."""
+    sums = KeptEdition(0, EventDate(None, None), files).sums if SUMS in files else {}
+    for name in sorted({ABOUT, TEXT, SUMS, "events.csv", "figures.csv", *sums, *files}):
+        if name not in files:
+            yield name, f"the file is missing; {_UNDO}"
+        elif name != SUMS and name not in sums:
+            yield name, f"the file is not one that was published; {_UNDO}"
+        elif name != SUMS and _digest(files[name]) != sums[name]:
+            yield name, f"this is not what was published; {_UNDO}"
+
+
+def _read(
+    files: Mapping[str, bytes], name: str, before: list[KeptEdition]
+) -> tuple[KeptEdition, list[tuple[str, str]]]:
+    """The edition in the folder `name`, and what is wrong with its number and day."""
+    about = read_yaml(files[ABOUT].decode("utf-8"), ABOUT)[0]
+    try:
+        edition = KeptEdition(int(about["number"]), parse_date(about["date"]), files)
+    except (KeyError, TypeError, ValueError):
+        edition = KeptEdition(0, EventDate(None, None), files)
+    if str(edition.date) != str(edition.day):
+        what = f'write its number and its day, such as number: {len(before) + 1} and date: "2026-11-22"'
+    elif not name == str(edition.number) == str(len(before) + 1):
+        what = f"editions run 1, 2, 3 and on; this one is {len(before) + 1}, as is its folder"
+    elif before and edition.day < before[-1].day:
+        what = "it is dated before the edition before it; correct one"
+    else:
+        what = ""
+    return edition, [(ABOUT, what)] if what else []
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
