@@ -1,99 +1,49 @@
-"""Reads what maps are drawn from: data/map.geojson, in the subset of GeoJSON (RFC 7946) that they need."""
+"""Reads what maps are drawn from, data/map.geojson: any file of boundaries, rivers and towns in GeoJSON (RFC 7946)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
-
-from briefing.problems import Problem
-from briefing.text import read_text, sign_faults
+from briefing.problems import Problem, did_you_mean
+from briefing.strict import read_text
 
 OUTLINES_FILE = "data/map.geojson"
-_ADVICE = "put the file back as it was in the last edition"
+Degrees = tuple[float, float]  # east, then north
+_AREAS = ("Polygon", "MultiPolygon")
+_GEOMETRIES = {"region": _AREAS, "country": _AREAS, "river": ("LineString", "MultiLineString"), "town": ("Point",)}
+_DEPTHS = {"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
+
+# Our name of a property -> those that files of boundaries have for it, in small letters: Natural Earth, geoBoundaries,
+# OCHA, GADM, OpenStreetMap. {} is a level: a file may name all that is around a feature, and the finest is its own.
+_PROPERTIES = {
+    "kind": ("kind",),
+    "name": ("name", "shapename", "adm{}_name", "adm{}_en", "adm{}_fr", "admin{}name", "admin{}name_en", "name_{}"),
+    "code": ("code", "iso_3166_2", "iso3166-2", "iso_3166_1", "iso_a2", "shapeiso", "adm{}_pcode", "admin{}pcode", "iso_{}", "hasc_{}"),
+}  # fmt: skip
+_LEVELS = (4, 3, 2, 1, 0)
+_MISSING = (None, "", "NA", "-99")
+
+
+class Feature(NamedTuple):
+    """One thing on a map; a town is a line of one point, and `label` is where the name stands, if it is said."""
+
+    kind: str
+    name: str
+    code: str
+    lines: tuple[tuple[Degrees, ...], ...]
+    label: Degrees | None
 
 
 @dataclass(frozen=True, eq=False)
 class Outlines:
     """What maps are drawn from: features, none where there is no map; and whom to credit."""
 
-    features: tuple[Mapping[str, Any], ...] = ()
+    features: tuple[Feature, ...] = ()
     credits: tuple[str, ...] = ()
-
-
-def _visible(text: str) -> str:
-    for _, fault in sign_faults(text):
-        raise ValueError(fault)
-    return text
-
-
-def _closed(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    if len(ring) < 4 or ring[0] != ring[-1]:
-        raise ValueError("a ring ends where it begins")
-    return ring
-
-
-_Words = Annotated[str, Field(min_length=1), AfterValidator(_visible)]
-_Pair = tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]
-_Line = Annotated[list[_Pair], Field(min_length=2)]
-_Ring = Annotated[list[_Pair], AfterValidator(_closed)]
-_Area = Annotated[list[_Ring], Field(min_length=1)]
-
-
-class _Point(BaseModel):
-    type: Literal["Point"]
-    coordinates: _Pair
-
-
-class _LineString(BaseModel):
-    type: Literal["LineString"]
-    coordinates: _Line
-
-
-class _MultiLineString(BaseModel):
-    type: Literal["MultiLineString"]
-    coordinates: Annotated[list[_Line], Field(min_length=1)]
-
-
-class _Polygon(BaseModel):
-    type: Literal["Polygon"]
-    coordinates: _Area
-
-
-class _MultiPolygon(BaseModel):
-    type: Literal["MultiPolygon"]
-    coordinates: Annotated[list[_Area], Field(min_length=1)]
-
-
-class _Properties(BaseModel):
-    kind: Literal["region", "country", "river", "town"]
-    name: _Words
-    iso_3166_2: str = ""
-    label: _Pair = (0, 0)  # where the name stands; none is needed where it stands in the middle
-
-    @model_validator(mode="after")
-    def _region_has_code(self) -> _Properties:
-        if self.kind == "region" and not self.iso_3166_2:
-            raise ValueError("a region has a code")
-        return self
-
-
-class _Feature(BaseModel):
-    properties: _Properties
-    geometry: Annotated[_Point | _LineString | _MultiLineString | _Polygon | _MultiPolygon, Field(discriminator="type")]
-
-
-class _OutlinesFile(BaseModel):
-    features: list[_Feature]
-    credits: list[_Words] = []
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
 
 
 def load_outlines(root: Path) -> tuple[Outlines, list[Problem]]:
@@ -101,19 +51,86 @@ def load_outlines(root: Path) -> tuple[Outlines, list[Problem]]:
     if not (root / OUTLINES_FILE).exists():
         return Outlines(), []
     text, problems = read_text(root, OUTLINES_FILE)
-    line, what = 1, "a feature lacks its kind, name or coordinates"
     try:
-        value = json.loads(text or "", parse_constant=_refuse)
-        _OutlinesFile.model_validate_json(text or "", strict=True)
-        return Outlines(tuple(value["features"]), tuple(value.get("credits", ()))), problems
+        value = {"features": []} if text is None else json.loads(text)
     except json.JSONDecodeError as error:
-        line, what = error.lineno, f"this is not JSON ({error.msg})"
-    except ValidationError as error:
-        path = error.errors(include_url=False)[0]["loc"]
-        if len(path) > 1 and path[0] == "features":
-            what = f"feature {int(path[1]) + 1} lacks its kind, name or coordinates, or has others than a map takes"
-        elif path[:1] == ("credits",):
-            what = "credits is a list of texts"
-    except (RecursionError, ValueError) as error:
-        what = f"this can't be read ({error})"
-    return Outlines(), problems or [Problem(OUTLINES_FILE, line, "", f"{what}; {_ADVICE}")]
+        message = f"this is not JSON ({error.msg}); export the file anew, or put it back as it was in the last edition"
+        return Outlines(), [*problems, Problem(OUTLINES_FILE, error.lineno, "", message, error.colno)]
+    except (RecursionError, ValueError):
+        return Outlines(), [*problems, _problem("", "its brackets lie too deep, or a number is too long; export it anew")]
+    items, credits = (value.get(key, []) for key in ("features", "credits")) if isinstance(value, dict) else (None, None)
+    if not isinstance(items, list) or not isinstance(credits, list) or not all(isinstance(x, str) for x in credits):
+        what = 'this is no list of features; write {"features": [ ... ], "credits": ["Boundaries: ..."]}'
+        return Outlines(), [*problems, _problem("", what)]
+    features = []
+    for number, item in enumerate(items, 1):
+        try:
+            features.extend(_features(item))
+        except ValueError as error:
+            problems.append(_problem(_own(item, "name") or f"feature {number}", str(error)))
+    return Outlines(tuple(features), tuple(credits)), problems
+
+
+def _problem(record: str, message: str) -> Problem:
+    return Problem(OUTLINES_FILE, 1, record, message)
+
+
+def _features(item: Any) -> Iterator[Feature]:
+    """The feature that `item` is, if it has a place; ValueError with what is wrong with it."""
+    kind, name, label = _own(item, "kind") or "region", _own(item, "name"), _given(item).get("label")
+    if kind not in _GEOMETRIES:
+        raise ValueError(f'"{kind}" is no kind of outline{did_you_mean(kind, _GEOMETRIES)}')
+    if not name and kind != "river":  # or it is no feature at all
+        raise ValueError('it has no name; write {"type": "Feature", "properties": {"name": ...}, "geometry": ...}')
+    if lines := tuple(_lines(item.get("geometry"), kind)):
+        yield Feature(kind, name, _own(item, "code"), lines, _degrees(label) if label else None)
+
+
+def _own(item: Any, name: str) -> str:
+    """A property of a feature by our name for it; empty where it has none."""
+    given = {key.lower(): str(value) for key, value in _given(item).items() if value not in _MISSING}
+    names = (form.format(level) for level in _LEVELS for form in _PROPERTIES[name])
+    return "".join(sign for sign in next((given[n] for n in names if n in given), "") if sign.isprintable())
+
+
+def _given(item: Any) -> dict[str, Any]:
+    """The properties of a feature, none where it is no feature."""
+    properties = item.get("properties") if isinstance(item, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
+def _lines(geometry: Any, kind: str) -> Iterator[tuple[Degrees, ...]]:
+    """Every line of a geometry; a ring is closed, a point is a line of one. None, where it has no place (RFC 7946)."""
+    shape = geometry.get("type") if isinstance(geometry, dict) else geometry
+    if shape == "GeometryCollection":
+        for part in geometry.get("geometries", ()):
+            yield from _lines(part, kind)
+    elif isinstance(shape, str) and shape in _GEOMETRIES[kind]:
+        for line in _positions(geometry.get("coordinates"), _DEPTHS[shape]):
+            yield (*line, line[0]) if shape in _AREAS and line[0] != line[-1] else line
+    elif geometry is not None:
+        fitting = next((other for other, shapes in _GEOMETRIES.items() if shape in shapes), None)
+        advice = f'; write "kind": "{fitting}" among its properties' if fitting else "; export it anew"
+        raise ValueError(f"a {kind} is drawn from a {_GEOMETRIES[kind][0]}, and its geometry is {shape}{advice}")
+
+
+def _positions(coordinates: Any, depth: int) -> Iterator[tuple[Degrees, ...]]:
+    """The lines in `coordinates`, which are lists in lists, `depth` deep."""
+    if depth == 0:
+        yield (_degrees(coordinates),)
+    elif not isinstance(coordinates, list):
+        raise ValueError(f"{json.dumps(coordinates)[:40]} stands where a list of positions belongs; export it anew")
+    elif depth == 1 and coordinates:
+        yield tuple(_degrees(position) for position in coordinates)
+    elif depth > 1:
+        for part in coordinates:
+            yield from _positions(part, depth - 1)
+
+
+def _degrees(position: Any) -> Degrees:
+    """East and north of a position; a height is left out."""
+    match position:
+        case [int() | float() as east, int() | float() as north, *_] if abs(east) <= 180 and abs(north) <= 90:
+            return float(east), float(north)
+    advice = "write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)"
+    raise ValueError(f"{json.dumps(position)[:40]} is no position; {advice}")

@@ -6,12 +6,14 @@ A mark says no more than its record: a month is no day, and a floor has no upper
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from briefing.dataset import Dataset
 from briefing.dates import EventDate, Point
 from briefing.model import Figure
+from briefing.records import Records
+from briefing.wording import words
 
 _ROOM = 1.35  # a scale of counts goes on beyond its highest number: a floor has no upper end
 _Span = tuple[Point, Point]  # from the beginning of the first to the end of the second
@@ -20,13 +22,16 @@ _Span = tuple[Point, Point]  # from the beginning of the first to the end of the
 class Mark(NamedTuple):
     """An event on a scale, in per cent: `kind` is that of its date, or the bound of its figure.
 
-    A date lies between `start` and `end`; a figure is sure up to `start` and possible up to `end`.
+    A date lies between `start` and `end`, and surely within `sure`; `hedges` are those of "about" and "uncertain"
+    said of it. A figure is sure up to `start` and possible up to `end`.
     """
 
     event_id: str
     kind: str
     start: float
     end: float
+    sure: tuple[float, float] = (0, 0)
+    hedges: tuple[str, ...] = ()
 
 
 class Scale(NamedTuple):
@@ -39,10 +44,10 @@ class Scale(NamedTuple):
     detail: Mark | None = None  # where the scale of days lies on this one
 
 
-def timeline(dataset: Dataset) -> tuple[Scale, ...]:
-    """A scale for what is known to the month or year, and one for what is known to the day."""
-    dates = {event_id: event.date for event_id, event in dataset.events.items()}
-    fine = {event_id: date for event_id, date in dates.items() if date.start.precision == "day"}
+def timeline(records: Records) -> tuple[Scale, ...]:
+    """A scale for what is known to the month or year, and one for what is known to the day; none for what has no date."""
+    dates = _dates(records)
+    fine = {event_id: date for event_id, date in dates.items() if {p.precision for p in date.points} == {"day"}}
     coarse = {event_id: date for event_id, date in dates.items() if event_id not in fine}
     scales = []
     if coarse:
@@ -54,24 +59,33 @@ def timeline(dataset: Dataset) -> tuple[Scale, ...]:
     return tuple(scales)
 
 
-def counts(dataset: Dataset) -> tuple[Scale, ...]:
+def one_line(records: Records) -> Scale | None:
+    """All that has a date on one scale, or None: by years where there are several, else by days."""
+    dates = _dates(records)
+    years = {point.year for date in dates.values() for point in date.points}
+    return _scale_of_time("line", dates, _span(dates.values(), "year" if len(years) > 1 else "month")) if dates else None
+
+
+def counts(records: Records) -> tuple[Scale, ...]:
     """A scale for each measure: different measures never share one, and nothing is added up."""
-    by_measure: dict[str, dict[str, Figure]] = {}
-    for event_id, measure, figure in dataset.figures():
-        by_measure.setdefault(measure, {})[event_id] = figure
-    return tuple(_scale_of_counts(measure, figures) for measure, figures in by_measure.items())
+    by_measure: dict[str, dict[str, Figure]] = {measure: {} for measure in records.measures}
+    for event_id, measure, figure in records.figures():
+        by_measure[measure][event_id] = figure
+    return tuple(_scale_of_counts(measure, figures) for measure, figures in by_measure.items() if figures)
 
 
 def _scale_of_counts(measure: str, figures: Mapping[str, Figure]) -> Scale:
-    reach = _ROOM * max(limit or 1 for figure in figures.values() for limit in figure.limits)
-    step = next(n * 10**power for power in range(10) for n in (1, 2, 5) if reach / (n * 10**power) <= 5)
+    numbers = [n for figure in figures.values() for n in (figure.number, *figure.limits) if n is not None]
+    reach = _ROOM * (max(numbers, default=0) or 1)
+    steps = (n * 10**power for power in itertools.count() for n in (1, 2, 5))
+    step = next(step for step in steps if reach / step <= 5)
     ticks = tuple((_per_cent(n, reach), f"{n:,}") for n in range(0, int(reach) + 1, step))
     marks = []
     for event_id, figure in figures.items():
         low, high = figure.limits
-        end = _per_cent(reach if high is None else high, reach)
-        marks.append(Mark(event_id, figure.bound, _per_cent(low or 0, reach), end))
-    return Scale(measure, ticks, tuple(marks))
+        end = reach if low is not None and high is None else high or figure.number or 0
+        marks.append(Mark(event_id, figure.bound, _per_cent(low or 0, reach), _per_cent(end, reach)))
+    return Scale(measure, ticks if numbers else (), tuple(marks))  # in words alone, counts have no scale
 
 
 def _scale_of_time(name: str, dates: Mapping[str, EventDate], span: _Span, detail: Mark | None = None) -> Scale:
@@ -79,21 +93,33 @@ def _scale_of_time(name: str, dates: Mapping[str, EventDate], span: _Span, detai
     return Scale(name, _ticks(span), tuple(marks), EventDate(*span), detail)
 
 
+def _dates(records: Records) -> dict[str, EventDate]:
+    return {event_id: event.date for event_id, event in records.events.items() if event.date}
+
+
 def _span(dates: Iterable[EventDate], by: str) -> _Span:
     """The months, or years, that hold all of `dates`."""
-    days = [day for date in dates for day in (date.first, date.last) if day]
-    first, last = min(days), max(days)
+    points = [point for date in dates for point in date.points]
+    first, last = min(point.first for point in points), max(point.last for point in points)
     if by == "year":
         return Point(first.year), Point(last.year)
     return Point(first.year, first.month), Point(last.year, last.month)
 
 
 def _date_mark(event_id: str, date: EventDate, span: _Span) -> Mark:
-    kind = "day" if date.start.precision == "day" else "within"
-    if date.is_interval:
-        kind = "through" if date.end else "open"
+    hedges = tuple(word for word in ("about", "uncertain") if any(getattr(p, f"is_{word}") for p in date.points))
+    start = _share(date.first, span) if date.first else 0.0
     end = _share(date.last, span, 1) if date.last else 100.0
-    return Mark(event_id, kind, _share(date.first, span), end)
+    kind, sure = "through", (start, end)
+    if not (date.start and date.end):
+        kind = "open" if date.start else "until"
+    elif not date.is_interval:
+        kind = "day" if date.start.precision == "day" else "within"
+    elif date.start.precision != date.end.precision:  # the one stated less exactly is somewhere within its stretch
+        kind, sure = "loosely", (min(_share(date.start.last, span, 1), end), end)
+        if len(date.start.plain) > len(date.end.plain):
+            sure = (start, max(start, _share(date.end.first, span)))
+    return Mark(event_id, kind, start, end, sure, hedges)
 
 
 def _share(day: datetime.date, span: _Span, days: int = 0) -> float:
@@ -109,13 +135,13 @@ def _per_cent(part: float, whole: float) -> float:
 def _ticks(span: _Span) -> tuple[tuple[float, str], ...]:
     """Weeks, months or years from January on: as fine as leaves six or so, which a phone has room for."""
     first, last = span[0].first, span[1].last
-    length = (last - first).days
+    length, names = (last - first).days, words()["drawings"]["months"]
     if length <= 40:
-        days, form = [first + datetime.timedelta(number) for number in range(0, length + 1, 7)], "{0.day} {0:%b}"
+        days, form = [first + datetime.timedelta(number) for number in range(0, length + 1, 7)], "{0.day} {1}"
     else:
         step = next(months for months in (1, 3, 12, 60, 240, 1200, 12000, 24000) if length / 30 / months <= 6.5)
         start = first.year * 12 + (first.month - 1 if step < 12 else 0)
         months = range(start, last.year * 12 + last.month, step)
         days = [datetime.date(month // 12, month % 12 + 1, 1) for month in months]
-        form = "{0.year}" if step >= 12 else "{0:%b} {0.year}"
-    return tuple((_share(day, span), form.format(day)) for day in days if day >= first)
+        form = "{0.year}" if step >= 12 else "{1} {0.year}"
+    return tuple((_share(day, span), form.format(day, names[day.month - 1])) for day in days if day >= first)
