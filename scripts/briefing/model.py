@@ -7,32 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WrapSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from briefing.fields import (
-    DECIMAL,
-    NOT_GIVEN,
-    ONE_OR_MORE,
-    OR_NOT_GIVEN,
-    SAYS_NOT_GIVEN,
-    Code,
-    Count,
-    Date,
-    Flag,
-    Id,
-    Ids,
-    Or,
-    Range,
-    Said,
-    SourceKeys,
-    Text,
-)
+from briefing import fields
 
-BOUNDS = (
-    "exactly", "at_least", "more_than", "at_most", "fewer_than", "about", "nearly", "between", "said", "unknown"
-)  # fmt: skip
+NOT_GIVEN = fields.NOT_GIVEN
+BOUNDS = tuple("exactly at_least more_than at_most fewer_than about nearly between said unknown".split())
 Level = Literal["country", "region", "cercle", "commune", "town", "village"]
-LEVELS: tuple[str, ...] = get_args(Level)  # each lies within one of those before it
+LEVELS: tuple[str, ...] = get_args(Level)  # from large to small
 
 
 class Record(BaseModel):
@@ -44,19 +26,19 @@ class Record(BaseModel):
 class Position(Record):
     """Where a place is: degrees north and east (WGS 84) of its centre, good to `precision_km`."""
 
-    lat: Annotated[float, Field(ge=-90, le=90), DECIMAL]
-    lon: Annotated[float, Field(ge=-180, le=180), DECIMAL]
-    precision_km: Annotated[float, Field(gt=0), DECIMAL]
+    lat: Annotated[float, Field(ge=-90, le=90), fields.DECIMAL]
+    lon: Annotated[float, Field(ge=-180, le=180), fields.DECIMAL]
+    precision_km: Annotated[float, Field(gt=0), fields.DECIMAL]
 
 
 class Place(Record):
     """A place of any level, `within` another; its `code` is that of its outline on the map."""
 
-    name: Text
-    other_names: tuple[Text, ...] = ()
+    name: fields.Text
+    other_names: tuple[fields.Text, ...] = ()
     level: Level
-    within: Id | None = None
-    code: Code | None = None
+    within: fields.Id | None = None
+    code: fields.Code | None = None
     position: Position | None = None
 
 
@@ -65,43 +47,36 @@ class Bound(Record):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [bound]} for bound in BOUNDS]})
 
-    exactly: Count | None = None
-    at_least: Count | None = None
-    more_than: Count | None = None
-    at_most: Count | None = None
-    fewer_than: Count | None = None
-    about: Count | None = None
-    nearly: Count | None = None
-    between: Range | None = None
-    said: Said | None = None
-    unknown: Flag | None = None
+    exactly: fields.Count | None = None
+    at_least: fields.Count | None = None
+    more_than: fields.Count | None = None
+    at_most: fields.Count | None = None
+    fewer_than: fields.Count | None = None
+    about: fields.Count | None = None
+    nearly: fields.Count | None = None
+    between: fields.Range | None = None
+    said: fields.Said | None = None
+    unknown: fields.Flag | None = None
 
     @model_validator(mode="after")
     def _one_bound(self) -> Bound:
         given = [bound for bound in BOUNDS if getattr(self, bound) is not None]
         if len(given) != 1:
-            known = f"{', '.join(BOUNDS[:-1])} and {BOUNDS[-1]}"
-            found = f"it has {' and '.join(given)}; keep one" if given else f"write one of {known}"
+            found = f"it has {' and '.join(given)}; keep one" if given else f"write one of {', '.join(BOUNDS)}"
             raise ValueError(f"a figure has exactly one bound; {found}")
-        if better := self._better:
-            raise ValueError(f"{given[0]}: {list(self.between) if self.between else self.number} {better}")
+        low, high = self.between or (1, 2)
+        nothing = 0 in (self.at_most, self.fewer_than, self.about, self.nearly) or self.fewer_than == 1
+        for is_slip, sentence in (
+            (low == high, f"this is no range; write exactly: {low}"),
+            (low > high, f"the higher count stands first; write between: [{high}, {low}]"),
+            (low == 0, f"this has no lower end; write at_most: {high}"),
+            (self.at_least == 0, "at_least: 0 says nothing; write unknown: yes, or exactly: 0 if there were none"),
+            (self.more_than == 0, "more_than: 0 is one or more; write at_least: 1"),
+            (nothing, f"this says that there were none; write exactly: 0 in place of {given[0]}"),
+        ):
+            if is_slip:
+                raise ValueError(sentence)
         return self
-
-    @property
-    def _better(self) -> str:
-        """What is wrong with the number, and what to write; empty where nothing is."""
-        if self.between:
-            low, high = self.between
-            if low == high:
-                return f"is no range; write exactly: {low}"
-            if low > high:
-                return f"has the higher count first; write between: [{high}, {low}]"
-            return "" if low else f"has no lower end; write at_most: {high}"
-        if self.number == 0 and self.bound != "exactly":
-            say = "; or exactly: 0, if the briefing says that there were none"
-            known = {"at_least": f"says nothing; write unknown: yes{say}", "more_than": "says at_least: 1; write that"}
-            return known.get(self.bound, "says that there were none; write exactly: 0")
-        return "says that there were none; write exactly: 0" if self.fewer_than == 1 else ""
 
     @property
     def bound(self) -> str:
@@ -118,31 +93,26 @@ class Bound(Record):
     @property
     def limits(self) -> tuple[int | None, int | None]:
         """The least and the most it is said to be; None where the briefing sets no such limit."""
-        match self.bound:
-            case "exactly":
-                return self.exactly, self.exactly
-            case "at_least" | "more_than":
-                return self.number, None
-            case "at_most" | "fewer_than" | "nearly":
-                return None, self.number
-            case "between":
-                return self.between or (None, None)
-        return None, None
+        if self.between:
+            return self.between
+        low = self.bound in ("exactly", "at_least", "more_than")
+        high = self.bound in ("exactly", "at_most", "fewer_than", "nearly")
+        return self.number if low else None, self.number if high else None
 
 
 class Report(Bound):
     """What another source says of the same figure, in its own words; never added, never averaged."""
 
-    source: Text
-    wording: Text
+    source: fields.Text
+    wording: fields.Text
 
 
 class Figure(Bound):
     """A reported count; `who` is counted, in the briefing's terms."""
 
-    who: Text
-    sources: SourceKeys | None = None
-    record_only: Flag = False
+    who: fields.Text
+    sources: fields.SourceKeys | None = None
+    record_only: fields.Flag = False
     also_reported: tuple[Report, ...] = ()
 
 
@@ -151,9 +121,9 @@ class Where(Record):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    in_: Annotated[Ids | None, Field(alias="in")] = None
-    near: Ids | None = None
-    area: Text | None = None
+    in_: Annotated[fields.Ids | None, Field(alias="in")] = None
+    near: fields.Ids | None = None
+    area: fields.Text | None = None
 
     @model_validator(mode="after")
     def _one_relation(self) -> Where:
@@ -174,14 +144,14 @@ class Where(Record):
 
 def _where(value: object) -> object:
     if isinstance(value, str) and value != NOT_GIVEN:
-        raise ValueError(f'"{value}" does not say how the event lies to it; write {{in: {value}}} or {{near: {value}}}')
+        raise ValueError(f'"{value}" alone does not say how it lies; write {{in: {value}}} or {{near: {value}}}')
     return None if value == NOT_GIVEN else value
 
 
 class Actor(Record):
     """Who: in the briefing's words, what part they had, and on whose word."""
 
-    name: Text
+    name: fields.Text
     role: Literal["by", "against", "between"]
     attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied", "unidentified"]
 
@@ -189,31 +159,27 @@ class Actor(Record):
 class Link(Record):
     """The event that another followed or answered, and on whose word that is said."""
 
-    event: Id
+    event: fields.Id
     attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied"]
 
 
-Links = Annotated[
-    tuple[Link, ...],
-    ONE_OR_MORE,
-    WrapSerializer(lambda links, write: write(links) if len(links) > 1 else write(links)[0]),
-    Or({"$ref": "#/$defs/Link"}),
-]
+_alone = fields.Wrap(lambda links, write: write(links) if len(links) > 1 else write(links)[0])
+Links = Annotated[tuple[Link, ...], fields.ONE_OR_MORE, _alone, fields.Or({"$ref": "#/$defs/Link"})]
 
 
 class Event(Record):
     """Something that the briefing dates or counts."""
 
-    title: Text
-    date: Date
-    where: Annotated[Where | None, BeforeValidator(_where), *SAYS_NOT_GIVEN]
-    actors: Annotated[tuple[Actor, ...], *OR_NOT_GIVEN]
-    figures: dict[Id, Figure] = Field(default_factory=dict)
+    title: fields.Text
+    date: fields.Date
+    where: Annotated[Where | None, BeforeValidator(_where), *fields.SAYS_NOT_GIVEN]
+    actors: Annotated[tuple[Actor, ...], *fields.OR_NOT_GIVEN]
+    figures: dict[fields.Id, Figure] = {}
     after: Links = ()
     in_retaliation_for: Links = ()
-    sources: SourceKeys
-    remark: Text | None = None
-    former_ids: tuple[Id, ...] = ()
+    sources: fields.SourceKeys
+    remark: fields.Text | None = None
+    former_ids: tuple[fields.Id, ...] = ()
 
     @property
     def links(self) -> dict[str, tuple[Link, ...]]:
@@ -230,22 +196,15 @@ class Event(Record):
 class EventsFile(Record):
     """The whole of data/events.yml: each measure with the word that is printed for it, places and events."""
 
-    measures: dict[Id, Text] = Field(default_factory=dict)
-    places: dict[Id, Place] = Field(default_factory=dict)
-    events: dict[Id, Event]
-
-
-class Edition(Record):
-    """A published state of the briefing, and the day it is dated: data/editions/N/edition.yml."""
-
-    number: Count
-    date: Date
+    measures: dict[fields.Id, fields.Text] = {}
+    places: dict[fields.Id, Place] = {}
+    events: dict[fields.Id, Event]
 
 
 class Correction(Record):
     """Why a value reads otherwise from an edition on."""
 
-    edition: Count
-    value: Text
-    reason: Text
-    sources: SourceKeys
+    edition: fields.Count
+    value: fields.Text
+    reason: fields.Text
+    sources: fields.SourceKeys

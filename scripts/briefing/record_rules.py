@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from briefing.model import LEVELS, Record
-from briefing.problems import Path, Problem, did_you_mean
+from briefing.model import LEVELS
+from briefing.problems import Problem, did_you_mean
 from briefing.records import Records
 from briefing.wording import number_of, numbers_in
 
@@ -54,7 +54,7 @@ def nothing_goes_in_a_circle(briefing: Briefing) -> Iterator[Problem]:
                     message = f'"{link.event}" itself follows this event; remove one of the two'
                     yield records.problem(message, "events", event_id, name, number, "event")
     for place_id, place in records.places.items():
-        if place_id in {name for name, _ in records.around(place.within or "")}:
+        if place_id in records.around(place.within):
             message = f'"{place.within}" itself lies within this place; correct one of the two'
             yield records.problem(message, "places", place_id, "within")
 
@@ -117,8 +117,7 @@ def titles_repeat_no_figure(briefing: Briefing) -> Iterator[Problem]:
 def records_hold_no_token(briefing: Briefing) -> Iterator[Problem]:
     """Nothing is drawn in the texts of records: what looks like a token or a citation would be printed as it stands."""
     records = briefing.records
-    groups: dict[str, Any] = {name: getattr(records, name) for name in ("measures", "places", "events", "corrections")}
-    for text, path in _texts(groups, ()):
+    for text, path in records.texts():
         for found in _DRAWN.finditer(text):
             if not found[1] or not briefing.sources.unknown(found[1]):
                 yield records.problem(f'"{found[0]}" is not drawn in a record; write the words themselves', *path)
@@ -144,15 +143,6 @@ RULES = (
     records_hold_no_token,
     none_is_said,
 )
-
-
-def _texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
-    """Every text in `value`, and where it is."""
-    if isinstance(value, str):
-        yield value, path
-    parts = value.items() if isinstance(value, dict) else value if isinstance(value, Record) else ()
-    for name, part in enumerate(value) if isinstance(value, tuple) else parts:
-        yield from _texts(part, (*path, name))
 
 
 def _before(event_id: str, records: Records) -> set[str]:
