@@ -1,32 +1,37 @@
-"""Reads the editor's pages, in the order of the navigation."""
+"""Reads MkDocs' settings and the editor's pages, in the order of the navigation."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from pydoc import locate
 from typing import Any
+
+import yaml
 
 from briefing.problems import Path as Where
 from briefing.problems import Problem, did_you_mean
-from briefing.settings import SETTINGS_FILE, load_navigation
-from briefing.strict import parse_yaml
-from briefing.text import read_text
+from briefing.strict import read_text, read_yaml
 
+SETTINGS_FILE = "mkdocs.yml"
 PAGES_FOLDER = "docs"
-FIELDS: dict[str, tuple[type, ...]] = {  # of front matter, and what each may hold
-    "title": (str,),
-    "description": (str,),
-    "template": (str,),
-    "footer": (str,),
-    "former": (str, list),
-    "plain_numbers": (str, list),
-    "search": (dict,),
-}
-TEMPLATES = ("main.html", "home.html", "section.html", "wide.html", "print.html")
-PUBLISHED = {".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".pdf"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """mkdocs.yml as MkDocs reads it: its `values`, the pages of `nav` with their lines, the extensions of Markdown.
+
+    `templates` and `blocks` are the names of the theme's templates for pages and for block tokens.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    nav: Mapping[str, int] = field(default_factory=dict)
+    extensions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    templates: frozenset[str] = frozenset()
+    blocks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,19 @@ class Page:
         return f"{PAGES_FOLDER}/{self.uri}"
 
     @property
+    def title(self) -> str:
+        """Its title, as its front matter has it."""
+        return str(self.meta.get("title", ""))
+
+    @property
+    def url(self) -> str:
+        """Its address on the site, such as "flood/"."""
+        return re.sub(r"(?:^|(?<=/))(?:index|README)/$", "", f"{self.uri.removesuffix('.md')}/")
+
+    @property
     def is_section(self) -> bool:
         """Whether it is a section of the briefing: its front matter says `template: section.html`."""
         return self.meta.get("template") == "section.html"
-
-    @property
-    def is_printed(self) -> bool:
-        """Whether it is on paper: a section, or the page that holds them all."""
-        return self.is_section or self.meta.get("template") == "print.html"
 
     @property
     def former(self) -> list[str]:
@@ -70,29 +80,51 @@ class Page:
         given = self.meta.get(name, [])
         return [str(text) for text in (given if isinstance(given, list) else [given])]
 
-    def problem(self, offset: int, record: str, message: str) -> Problem:
-        """A problem with what stands at `offset` in the body."""
-        return Problem(self.file, self.first_line + self.body.count("\n", 0, offset), record, message)
+    def problem(self, line: int, record: str, message: str, told: bool = False) -> Problem:
+        """A problem with what stands on a line of its file."""
+        return Problem(self.file, line, record, message, told=told)
 
-    def meta_problem(self, message: str, *path: str | int) -> Problem:
+    def meta_problem(self, message: str, *path: str | int, told: bool = False) -> Problem:
         """A problem with the front matter, or with the field at `path` in it."""
         line = self.lines.get(path) or self.lines.get(path[:1], 1)
-        return Problem(self.file, line, str(path[0]) if path else "front matter", message)
+        return Problem(self.file, line, str(path[0]) if path else "front matter", message, told=told)
 
 
-def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
-    """The pages: those that the navigation of mkdocs.yml names, in its order, then the others; and what is wrong."""
-    listed, problems = load_navigation(root)
-    pages, folder = [], root / PAGES_FOLDER
-    files = [path.relative_to(folder) for path in folder.rglob("*") if listed and path.is_file()]
-    files = [path for path in files if not any(part.startswith(".") for part in path.parts)]
-    there = {path.as_posix() for path in files if path.suffix == ".md"}
-    for path in files:
-        if path.suffix not in PUBLISHED and (path.suffix.lower() not in PUBLISHED - {".md"}):
-            message = (
-                f"no such file is published; only pages, pictures and documents are ({' '.join(sorted(PUBLISHED))})"
-            )
-            problems.append(Problem(f"{PAGES_FOLDER}/{path.as_posix()}", 1, "", message))
+def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
+    """What a briefing takes from `root`/mkdocs.yml; and what is wrong with the file."""
+    text, problems = read_text(root, SETTINGS_FILE)
+    shown, lines, more = read_yaml(text or "", SETTINGS_FILE)
+    if text is None or not isinstance(shown, dict):
+        return Settings(), problems or more
+    problems += [problem for problem in more if "given twice" in problem.message]
+    try:
+        values = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
+    nav = {}
+    for path, value in _leaves(values.get("nav"), ("nav",)):
+        line, name = lines.get(path, 1), ", ".join(part for part in path if isinstance(part, str))
+        if not all(isinstance(part, str) for part in (path[-1], value) if not isinstance(part, int) or part is value):
+            problems.append(Problem(SETTINGS_FILE, line, name, f'"{value}" is not read as text; put it in quotation marks'))
+        elif value.endswith(".md"):
+            nav.setdefault(value, line)
+    for name in ("site_name", "site_url"):
+        if not isinstance(values.get(name), str):
+            what = f'write {name} as text, in quotation marks: it is the {"name" if name == "site_name" else "address"} of the site'
+            problems.append(Problem(SETTINGS_FILE, lines.get((name,), 1), name, what))
+    if not nav:
+        problems.append(Problem(SETTINGS_FILE, lines.get(("nav",), 1), "nav", "the navigation is missing; list the pages under nav"))
+    theme = values.get("theme")
+    folder = root / str(theme.get("custom_dir", "") if isinstance(theme, dict) else "")
+    templates = frozenset(path.name for path in folder.glob("*.html")) | {"main.html"}
+    blocks = frozenset(path.stem for path in folder.glob("blocks/*.html"))
+    return Settings(values, nav, dict(_extensions(values.get("markdown_extensions"))), templates, blocks), problems
+
+
+def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[Problem]]:
+    """The pages: those that the navigation names, in its order, then the others; and what is wrong with them."""
+    listed, pages, problems = settings.nav, [], []
+    there = {name for name in files_of(root) if name.endswith(".md")}
     for uri in listed.keys() - there:
         message = f'"{uri}" is not in {PAGES_FOLDER}/' + did_you_mean(uri, there - listed.keys())
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))
@@ -106,18 +138,48 @@ def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
     return tuple(pages), problems
 
 
+def files_of(root: Path) -> frozenset[str]:
+    """Every file that MkDocs publishes of docs/, relative to it."""
+    found = ((root / PAGES_FOLDER).rglob("*") if root else ())
+    names = (path.relative_to(root / PAGES_FOLDER) for path in found if path.is_file())
+    return frozenset(name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
+
+
 def parse_page(text: str, uri: str, is_listed: bool = True) -> tuple[Page, list[Problem]]:
     """Split a page's `text` into front matter and body."""
     match = _FRONT_MATTER.match(text)
     if not match:
-        if not text.startswith("---"):
+        if not text.startswith("---\n"):
             return Page(uri, text, is_listed=is_listed), []
         page = Page(uri, text, is_listed=is_listed, is_readable=False)
         unclosed = 'the lines of the front matter are not closed; write "---" alone on the line below them'
         return page, [page.meta_problem(unclosed)]
     first_line = text.count("\n", 0, match.end()) + 1
     page = Page(uri, text[match.end() :], first_line, is_listed=is_listed, is_readable=False)
-    meta, lines, problems = parse_yaml(match[1], page.file, first_line=2)
+    meta, lines, problems = read_yaml(match[1], page.file, first_line=2)
     if not isinstance(meta, dict):
         return page, problems or [page.meta_problem('write fields, such as "title: …"')]
     return replace(page, meta=meta, lines=lines, is_readable=True), problems
+
+
+class _Loader(yaml.SafeLoader):
+    """Knows what may stand in mkdocs.yml: the names of Python, and what only the build can fill in."""
+
+
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", lambda loader, name, node: locate(name))
+_Loader.add_multi_constructor("!", lambda loader, name, node: "")
+
+
+def _leaves(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
+    if isinstance(value, (list, dict)):
+        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(child, (*path, key))
+    else:
+        yield path, value
+
+
+def _extensions(given: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The names of the extensions with their options: MkDocs takes a list of both, or a mapping."""
+    for entry in given.items() if isinstance(given, dict) else given if isinstance(given, list) else ():
+        for name, options in entry.items() if isinstance(entry, dict) else [entry if isinstance(entry, tuple) else (entry, {})]:
+            yield str(name), options if isinstance(options, dict) else {}
