@@ -108,7 +108,7 @@ def mistaken_corrections(found: Iterable[Change], records: Records, kept: int) -
     seen = set()
     for number, correction in enumerate(records.corrections):
         key = correction.edition, _renamed(correction.value, now)
-        if key not in known:
+        if key not in known and 2 <= correction.edition <= kept + 1:
             what = f"this value does not change in edition {correction.edition}; correct the two, or remove the entry"
             yield records.problem(what, "corrections", number, "value")
         if key in seen:

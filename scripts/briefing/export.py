@@ -1,4 +1,4 @@
-"""The records as text in the formats of others; the form of each file is a template in scripts/exports.
+"""The records as files in the formats of others: for each a template in scripts/exports and a row in DOWNLOADS.
 
 A floor has no upper bound in any of them, nothing is added up, and no cell runs as a formula.
 """
@@ -6,101 +6,149 @@ A floor has no upper bound in any of them, nothing is added up, and no cell runs
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
-from briefing.fields import NOT_GIVEN
-from briefing.markup import write
-from briefing.model import EventsFile, Figure, Measure
-from briefing.publication import Publication
+from briefing.editions import KeptEdition
+from briefing.model import EventsFile
+from briefing.problems import BriefingError, Problem
+from briefing.rows import Row, event_rows, figure_rows
 from briefing.schema import fields_described, schema_of
+from briefing.wording import say
 
-VERSION = "1"  # of the columns and fields; raised whenever one of them changes
-Row = dict[str, str | int | None]
+VERSION = "2"  # of the columns and fields; raised whenever one of them changes
+PROJECT = Path(__file__).resolve().parents[2]
 
 
-def downloads(publication: Publication, templates: Environment) -> Iterator[tuple[str, str]]:
-    """Every file that is offered, with its name."""
+@dataclass(frozen=True)
+class Download:
+    """A file that is offered: its name, which is that of its template, and its media type. `text` is what it holds."""
+
+    name: str
+    media_type: str
+    text: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it holds, in words."""
+        return say(f"downloads.{self.name.replace('.', '-')}")
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.text.encode())
+
+    @property
+    def size_in_words(self) -> str:
+        """Its size for a reader: "4 kB"."""
+        return size_in_words(self.size)
+
+    @property
+    def sha256(self) -> str:
+        """Its SHA-256."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+DOWNLOADS = (  # each may tell of those before it
+    Download("figures.csv", "text/csv"),
+    Download("events.csv", "text/csv"),
+    Download("figures.hxl.csv", "text/csv"),
+    Download("events.json", "application/json"),
+    Download("events.schema.json", "application/schema+json"),
+    Download("places.geojson", "application/geo+json"),
+    Download("sources.bib", "application/x-bibtex"),
+    Download("sources.ris", "application/x-research-info-systems"),
+    Download("sources.json", "application/vnd.citationstyles.csl+json"),
+    Download("datapackage.json", "application/json"),
+    Download("feed.xml", "application/atom+xml"),
+)
+
+
+def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Download, ...]:
+    """Every file that is offered, made from the `templates` with the `context` that pages have, too."""
     templates.filters |= {"csv": _as_csv, "json": _as_json}
-    briefing, data = publication.briefing, publication.briefing.dataset
-    records = EventsFile.model_construct(places=dict(data.places), events=dict(data.events))
+    briefing, site, records = context["briefing"], context["site"], context["records"]
+    told = {name: _told(briefing, site, name) for name in (*records.events, *figure_rows(records))}
+    document = EventsFile.model_construct(
+        measures=dict(records.measures), places=dict(records.places), events=dict(records.events)
+    )
     values = {
-        "publication": publication,
-        "edition": publication.edition,
-        "figures": [_figure_row(publication, *figure) for figure in data.figures()],
-        "events": [_event_row(publication, event_id) for event_id in data.events],
-        "columns": json.loads(write(templates, "columns.json")),
+        **context,
         "version": VERSION,
-        "records": records.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "columns": json.loads(fill(templates, "columns.json")),
+        "events": [row | told[name] for name, row in event_rows(records).items()],
+        "figures": [row | told[name] for name, row in figure_rows(records).items()],
+        "document": document.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "changed_since": [change.id for change in briefing.changes if change.edition > site.edition.number],
+        "shapes": {feature.code: feature.geometry for feature in briefing.outlines.features},
         "schema": schema_of(briefing.dictionary),
         "described": fields_described(briefing.dictionary),
-        "books": briefing.bibliography,
-        "shapes": {f["properties"].get("iso_3166_2"): f["geometry"] for f in briefing.outlines.features},
     }
-    for name in sorted(set(templates.list_templates()) - {"columns.json"}):
-        yield name, write(templates, name, **values)
+    made: list[Download] = []
+    for row in DOWNLOADS:
+        made.append(Download(row.name, row.media_type, fill(templates, row.name, made=tuple(made), **values)))
+    return tuple(made)
+
+
+def edition_pages(editions: Iterable[KeptEdition]) -> Iterator[tuple[str, str | bytes]]:
+    """What is published of each edition, with its place among the pages: a page of its own, and its files."""
+    for edition in editions:
+        folder, title = f"editions/{edition.number}/", say("editions.title", number=edition.number)
+        settings = {"title": title, "template": "edition.html", "edition": edition.number, "search": {"exclude": True}}
+        yield folder + "index.md", f"---\n{json.dumps(settings, ensure_ascii=False)}\n---\n"
+        for name, data in edition.files.items():
+            yield folder + name, data
+
+
+def fill(templates: Environment, name: str, **values: Any) -> Markup:
+    """The template `name` filled with `values`, which it escapes; a slip in it is blamed on the line it is on."""
+    try:
+        return Markup(templates.get_template(name).render(values))
+    except TemplateError as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.endswith(".py")]
+        file, line = (frames[-1].filename, frames[-1].lineno) if frames else (name, 1)
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or name, error.lineno
+        path = Path(file).resolve()
+        shown = path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else file
+        raise BriefingError([Problem(shown, line or 1, "", f"{error.message}; mend the template")]) from error
+
+
+def size_in_words(size: int) -> str:
+    """A number of bytes for a reader: "512 bytes", "4 kB", "1.5 MB"."""
+    if size < 1000:
+        return say("downloads.bytes", number=size)
+    if size < 1_000_000:
+        return say("downloads.kilobytes", number=round(size / 1000))
+    return say("downloads.megabytes", number=round(size / 1_000_000, 1))
+
+
+def _told(briefing: Any, site: Any, name: str) -> Row:
+    """The cells of a record or figure that say where it stands, and by which notes of its sources."""
+    event_id, _, measure = name.partition("_")
+    event = briefing.records.events[event_id]
+    keys = event.sources_of(measure) if measure else event.sources
+    return {"note_numbers": "; ".join(briefing.notes_of(name, keys)), "permalink": site.link("records", name)}
 
 
 def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool = False) -> Markup:
-    """RFC 4180; where they are `tagged`, a row of HXL's tags comes below the names of the columns."""
+    """RFC 4180 with the byte order mark that spreadsheets ask for; `tagged` has HXL's tags below the names of columns."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerows([list(columns), [tag for _, tag in columns.values()]][: 1 + tagged])
-    running = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins with one of these signs
-    for row in rows:
-        cells = (row[name] for name in columns)
-        writer.writerow(f"'{cell}" if str(cell).lstrip().startswith(running) else cell for cell in cells)
-    return Markup(text.getvalue())
+    writer.writerows([row[name] for name in columns] for row in rows)
+    return Markup("\ufeff" + text.getvalue())
 
 
 def _as_json(value: Any) -> Markup:
     """For files alone: in a page, `<` would have to be escaped."""
     return Markup(json.dumps(value, ensure_ascii=False, indent=1))
-
-
-def _event_row(publication: Publication, event_id: str) -> Row:
-    event = publication.briefing.dataset.events[event_id]
-    row = _shared(publication, event_id, event_id, event.sources)
-    row["actors"] = "; ".join(f"{actor.role} {actor.name} ({actor.attribution})" for actor in event.actors)
-    for name, link in (("after", event.after), ("in_retaliation_for", event.in_retaliation_for)):
-        row |= {name: link.event if link else "", f"{name}_attribution": link.attribution if link else ""}
-    return row | {"remark": event.remark}
-
-
-def _figure_row(publication: Publication, event_id: str, measure: Measure, figure: Figure) -> Row:
-    """A floor has no `value_max`, a ceiling no `value_min`."""
-    name, (low, high) = f"{event_id}_{measure}", figure.limits
-    keys = publication.briefing.dataset.events[event_id].sources_of(measure)
-    row = {"figure_id": name, "measure": measure, "bound": figure.bound, "counted": figure.who}
-    return _shared(publication, name, event_id, keys) | row | {"value_min": low, "value_max": high}
-
-
-def _shared(publication: Publication, name: str, event_id: str, keys: tuple[str, ...]) -> Row:
-    """The cells that the rows of an event and of its figures share; `name` is the id of either."""
-    places, event = publication.briefing.dataset.places, publication.briefing.dataset.events[event_id]
-    where, date = event.where, event.date
-    named = [places[place] for place in where.places] if where else []
-    regions = {place.name: place for place in (places[p.region] if p.region else p for p in named)}
-    notes = ((label, cited) for passage in publication.told[name] for label, cited in passage.notes.items())
-    parties = [actor.attribution for actor in event.actors if actor.role != "against"]
-    return {
-        "event_id": event_id,
-        "event_title": event.title,
-        "date_edtf": str(date),
-        "date_start": str(date.first),
-        "date_end": str(date.last or ""),
-        "date_precision": "/".join(dict.fromkeys(point.precision for point in (date.start, date.end) if point)),
-        "place": where.area or "; ".join(place.name for place in named) if where else "",
-        "place_relation": where.relation if where else NOT_GIVEN,
-        "region": "; ".join(regions),
-        "region_code": "; ".join(region.iso_3166_2 or "" for region in regions.values()),
-        "attribution": "; ".join(dict.fromkeys(parties)) or NOT_GIVEN,
-        "source_keys": "; ".join(keys) or NOT_GIVEN,
-        "note_numbers": "; ".join(dict.fromkeys(label for label, cited in notes if {*cited} & {*keys})),
-        "permalink": publication.link("records", name),
-    }
