@@ -30,16 +30,6 @@ class Point:
         return "day" if self.day else "month" if self.month else "year"
 
     @property
-    def is_about(self) -> bool:
-        """Whether it is only roughly known."""
-        return self.qualifier in ("~", "%")
-
-    @property
-    def is_uncertain(self) -> bool:
-        """Whether it may be another date altogether."""
-        return self.qualifier in ("?", "%")
-
-    @property
     def first(self) -> datetime.date:
         """The first day it may mean."""
         return datetime.date(self.year, self.month or 1, self.day or 1)
@@ -132,36 +122,32 @@ def _point(text: str) -> Point:
 
 
 _MONTHS = {name[:3].lower(): f"{number:02}" for number, name in enumerate(calendar.month_name) if number}
-_MONTH = f"({'|'.join(_MONTHS)})[a-z]*\\.?"
+_MONTH = f"({'|'.join(_MONTHS)})[a-z]*\\.?,?"
 _INTERVAL_SLIPS = {  # how dates are written elsewhere -> how they are written here
-    r"[“”„\"'](.+)[“”„\"']": r"\1",
     r"(?:since|after|from|not before) (.+)|(.+?) ?/ ?\.\.": r"\1\2/",
     r"(?:until|before|by|not after) (.+)|\.\. ?/ ?(.+)": r"/\1\2",
     r"(?:from |between )?(.*\d{4}.*?)(?: ?/ ?| to | and | until | - | ?[–—] ?)(.*\d{4}.*)": r"\1/\2",
     r"(\d{4})-(\d{4})": r"\1/\2",
-    r"(\d{3})(?:0s|x|u)": r"\g<1>0/\g<1>9",
 }
 _POINT_SLIPS = {
     r"(?:about|around|circa|c\.|ca\.?|~) ?(.+)": r"\1~",
-    r"(?:probably|perhaps|possibly|maybe|\?) ?(.+)": r"\1?",
-    r"(?:early|mid|late|spring|summer|autumn|fall|winter)[ -](?:in |of )?(.+)": r"\1",
-    r"(\d{4}(?:-\d\d)?)(?:-(?:xx|\?\?|00))+": r"\1",
-    rf"(\d\d?)(?:st|nd|rd|th)?\.? {_MONTH},? (\d{{4}})": r"\3-\2-\1",
+    r"(?:probably|perhaps|possibly|\?) ?(.+)": r"\1?",
+    r"(?:early|mid|late|spring|summer|autumn|winter)[ -](.+)|[“„\"'](.+)[”“\"']|(.+?)(?:-(?:xx|\?\?|00)| )+": r"\1\2\3",
+    rf"(\d\d?)(?:st|nd|rd|th)?\.? {_MONTH} (\d{{4}})": r"\3-\2-\1",
     rf"{_MONTH} (\d\d?)(?:st|nd|rd|th)?,? (\d{{4}})": r"\3-\1-\2",
-    rf"{_MONTH},? (\d{{4}})": r"\2-\1",
+    rf"{_MONTH} (\d{{4}})": r"\2-\1",
     r"(\d\d?)[./-](\d\d?)[./-](\d{4})": r"\3-\2-\1",
     r"(\d\d?)[./](\d{4})": r"\2-\1",
     r"(\d{4})[./-](\d\d?)[./-](\d\d?)(?:[t ].*)?": r"\1-\2-\3",
-    r"(\d{4})[./-](\d\d?)": r"\1-\2",
     r"(\d{4})(\d\d)(\d\d)": r"\1-\2-\3",
+    r"(\d{4})[./-](\d\d?)": r"\1-\2",
 }
 
 
 def _advice(text: str) -> str:
     """What to write for `text`, which is no date."""
-    ends = _rewritten(text[:60].strip().lower(), _INTERVAL_SLIPS).split("/")
-    if len(ends) > 2 or not all(re.search(r"\d{4}|^$", end) for end in ends):
-        ends = ["/".join(ends)]
+    interval = _rewritten(text[:60].strip().lower(), _INTERVAL_SLIPS)
+    ends = interval.split("/") if re.fullmatch(r".*\d{4}.*/(.*\d{4}.*)?|/.*", interval) else [interval]
     meant = "/".join(_rewritten(end, _POINT_SLIPS) for end in ends)
     meant = re.sub("[a-z]{3}", lambda name: _MONTHS.get(name[0], name[0]), meant)
     try:

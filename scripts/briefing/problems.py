@@ -25,13 +25,8 @@ class Problem:
     told: bool = False
 
     def __str__(self) -> str:
-        """`file:line[:column]: record: message`, the form editors and terminals link to."""
-        return ": ".join(part for part in (self.place, self.record, self.message) if part)
-
-    @property
-    def place(self) -> str:
-        """`file:line`, with the column where it is known."""
-        return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
+        column = f":{self.column}" if self.column else ""
+        return ": ".join(part for part in (f"{self.file}:{self.line}{column}", self.record, self.message) if part)
 
     @property
     def annotation(self) -> str:
@@ -49,14 +44,13 @@ class BriefingError(Exception):
     """The briefing can't be published; carries every problem found, in order of file and line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep `problems` sorted and each once."""
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join([*map(str, self.problems), self.count]))
 
     @property
     def coloured(self) -> str:
         """As text for a terminal: the place in bold, the record in yellow."""
-        lines = (f"\033[1m{p.place}:\033[0m \033[33m{p.record}\033[0m {p.message}" for p in self.problems)
+        lines = (f"\033[1m{p.file}:{p.line}:\033[0m \033[33m{p.record}\033[0m {p.message}" for p in self.problems)
         return "\n".join([*lines, self.count])
 
     @property

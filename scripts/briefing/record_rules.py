@@ -98,7 +98,11 @@ def corrections_are_of_editions(briefing: Briefing) -> Iterator[Problem]:
     following = len(briefing.editions) + 1
     for number, correction in enumerate(briefing.records.corrections):
         if not 2 <= correction.edition <= following:
-            known = f"write a number from 2 to {following}" if following > 1 else "there is no edition yet; remove the entry"
+            known = (
+                f"write a number from 2 to {following}"
+                if following > 1
+                else "there is no edition yet; remove the entry"
+            )
             message = f"edition {correction.edition} can't correct anything; {known}"
             yield briefing.records.problem(message, "corrections", number, "edition")
 
@@ -110,7 +114,9 @@ def titles_repeat_no_figure(briefing: Briefing) -> Iterator[Problem]:
         for word in numbers_in(event.title):
             number = number_of(word[0])
             if number and number in figures:
-                message = f'"{word[0]}" is a figure of this event, and would stay in the title when it changes; leave it out'
+                message = (
+                    f'"{word[0]}" is a figure of this event, and would stay in the title when it changes; leave it out'
+                )
                 yield briefing.records.problem(message, "events", event_id, "title")
 
 

@@ -27,7 +27,10 @@ _SYNTAX_SLIPS = (  # a line that the parser stops at -> what to write
     (r"[^\"']*?[^\s#:][:](?=[^\s/\d])[^:]*$", 'a space is missing after the colon; write "field: value"'),
     (r"(?:[^'\"]|'[^']*'|\"[^\"]*\")*? #\S", 'a "#" after a space cuts the line off; put the text in quotation marks'),
     (r"[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*$", "a quotation mark on this line is not closed; close it, or remove it"),
-    (r"[ -]*[\w-]+: +[\"'].*[\"']", "quotation marks stand inside the text; write “ ” for them, or ’ for an apostrophe"),
+    (
+        r"[ -]*[\w-]+: +[\"'].*[\"']",
+        "quotation marks stand inside the text; write “ ” for them, or ’ for an apostrophe",
+    ),
     (r"[ -]*[\w-]+: .*: ", "a colon stands inside the text; put the whole text in quotation marks"),
     (r".*: [>|@`%&*!\[{-]", "the text begins with a sign that means something to YAML; put it in quotation marks"),
 )
@@ -43,7 +46,7 @@ def read_text(root: FilePath, file: str) -> tuple[str | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")  # as Windows writes them
     return text, [
         Problem(file, text.count("\n", 0, offset) + 1, "", message, offset - text.rfind("\n", 0, offset))
         for offset, message in sign_faults(text)
@@ -98,7 +101,11 @@ class _Reader:
         fields: dict[str, Any] = {}
         for key, child in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-                self.tell(key, path, "a field's name is plain text, no braces, no brackets, no <<; write the fields themselves")
+                self.tell(
+                    key,
+                    path,
+                    "a field's name is plain text, no braces, no brackets, no <<; write the fields themselves",
+                )
                 continue
             name = key.value.strip()
             if name in fields:
@@ -111,17 +118,17 @@ class _Reader:
         """Tell what YAML leaves out of a text, or makes of it."""
         name, value = str(path[-1]) if path else "", node.value.strip()
         is_plain = node.style in (None, "")
-        if not value and name.isdigit() and isinstance(path[-1], str):
-            self.tell(node, path, "a comma ends the number; write thousands without it")
-        elif not value and ":" in name:
+        if not value and ":" in name:
             self.tell(node, path, f'a space is missing after the colon; write "{name.replace(":", ": ", 1)}"')
-        elif not value and " " in name:
-            message = f'a comma parts "{name}" from what stands before it; put the whole text in quotation marks'
-            self.tell(node, path, message)
+        elif not value and (" " in name or (name.isdigit() and path[-1] == name)):
+            message = f'a comma parts "{name}" from what stands before it; put the text in quotation marks, a number'
+            self.tell(node, path, f"{message} without the comma")
         elif not value or (is_plain and value in ("~", "null")):
             self.tell(node, path, "the value is empty; fill it, or remove the field")
         if node.style == '"' and (code := re.search(r'\\[^"\\]', written)):
-            self.tell(node, path, f'"{code[0]}" stands for another sign; write "\\\\" for a backslash, or the sign itself')
+            self.tell(
+                node, path, f'"{code[0]}" stands for another sign; write "\\\\" for a backslash, or the sign itself'
+            )
         if is_plain and (row := re.search(r"\n\s*(-\S*)", written)):
             self.tell(node, path, f'"{row[1]}" goes on with the text above; write a space after "-"')
         if is_plain and (cut := _CUT.match(self.text, node.end_mark.index)):

@@ -14,7 +14,7 @@ _PARTS = re.compile(r"\s*([\w-]+)\s*:\s*([\w-]+)\s*(?:\|\s*([\w-]+)\s*)?")
 
 
 class Parts(NamedTuple):
-    """What stands between a token's braces; `capital` where the kind is written with one, to begin a sentence."""
+    """What stands between a token's braces; `capital`: the kind is written with one, to begin a sentence."""
 
     kind: str
     event_id: str
@@ -59,29 +59,22 @@ def value_of(inner: str, records: Records) -> Value:
         shown, forms = "{{" + inner + "}}", "{{ kind:event-id }} or {{ kind:event-id|form }}"
         raise TokenError("", f'"{shown}" is not a token; write {forms}')
     kind, event_id, form, capital = parts
-    kinds = ["date", *records.measures]
-    if kind not in kinds:
+    if kind not in (kinds := ["date", *records.measures]):
         raise TokenError(event_id, f'"{kind}" is not a kind of value' + did_you_mean(kind, kinds))
     if not (event := records.events.get(event_id)):
         other = records.renamed(event_id) or did_you_mean(event_id, records.events)
         raise TokenError(event_id, f"there is no such event{other}")
-    if kind == "date":
-        if form not in DATE_FORMS:
-            forms = did_you_mean(form or "", filter(None, DATE_FORMS))
-            raise TokenError(event_id, f'"{form}" is not a form of a date{forms}')
-        try:
-            pieces = date_in_words(event.date, form)
-        except ValueError as error:
-            raise TokenError(event_id, f"{error}; write {{{{ date:{event_id} }}}}") from error
-        return Value(kind, event_id, _capitalised(pieces) if capital else pieces)
-    if form:
+    figure = event.figures.get(kind)
+    if kind == "date" and form not in DATE_FORMS:
+        forms = did_you_mean(form or "", filter(None, DATE_FORMS))
+        raise TokenError(event_id, f'"{form}" is not a form of a date{forms}')
+    if kind != "date" and form:
         raise TokenError(event_id, f'a count has no form "{form}"; write {{{{ {kind}:{event_id} }}}}')
-    if not (figure := event.figures.get(kind)):
+    if kind != "date" and not figure:
         raise TokenError(event_id, f'the event has no figure "{kind}"' + did_you_mean(kind, event.figures))
-    pieces = figure_in_words(figure)
-    return Value(kind, event_id, _capitalised(pieces) if capital else pieces, figure.bound)
-
-
-def _capitalised(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    first, *rest = pieces
-    return (first._replace(text=first.text[:1].upper() + first.text[1:]), *rest)
+    try:
+        first, *rest = figure_in_words(figure) if figure else date_in_words(event.date, form)
+    except ValueError as error:
+        raise TokenError(event_id, f"{error}; write {{{{ date:{event_id} }}}}") from error
+    first = first._replace(text=first.text[:1].upper() + first.text[1:]) if capital else first
+    return Value(kind, event_id, (first, *rest), figure.bound if figure else "")

@@ -1,8 +1,4 @@
-"""Dates and figures in words, with their hedges; and the numbers in a text.
-
-All words stand in scripts/words/en.yml. They come as pieces, so that a template can mark up each value: a piece has
-a text and, where it stands for a value, that value as a machine reads it.
-"""
+"""Dates and figures in words, with their hedges; and the numbers in a text. All words are in scripts/words/en.yml."""
 
 from __future__ import annotations
 
@@ -16,7 +12,6 @@ from typing import Any, NamedTuple
 from markupsafe import escape
 
 from briefing.dates import EventDate, Point
-from briefing.fields import NOT_GIVEN
 from briefing.model import Bound
 from briefing.strict import read_text, read_yaml
 
@@ -48,9 +43,8 @@ def say(key: str, **values: Any) -> str:
     """The text under `key` ("dates.about") with `values` in it, escaped where one of them is markup."""
     group, _, name = key.partition(".")
     text: str = words()[group][name]
-    if any(hasattr(value, "__html__") for value in values.values()):
-        return escape(text).format(**values)
-    return text.format(**values)
+    is_markup = any(hasattr(value, "__html__") for value in values.values())
+    return (escape(text) if is_markup else text).format(**values)
 
 
 def number_in_words(number: int) -> str:
@@ -61,32 +55,27 @@ def number_in_words(number: int) -> str:
 
 def figure_in_words(figure: Bound) -> tuple[Piece, ...]:
     """A figure with its hedge: "nine", "at least 20", "between 20 and 25", "dozens"."""
-    key = f"hedges.{figure.bound}"
     if figure.between:
         low, high = (Piece(number_in_words(n), str(n)) for n in figure.between)
-        return _filled(key, low=low, high=high)
-    if figure.number is None:
-        return (Piece(say(key, words=figure.said)),)
-    return (Piece(say(key, number=number_in_words(figure.number)), str(figure.number)),)
+        return _filled("hedges.between", low=low, high=high)
+    number = "" if figure.number is None else number_in_words(figure.number)
+    text = say(f"hedges.{figure.bound}", number=number, words=figure.said)
+    return (Piece(text, "" if figure.number is None else str(figure.number)),)
 
 
 def date_in_words(date: EventDate | None, form: str | None = None) -> tuple[Piece, ...]:
-    """A date in running text: "31 December 1999", "1999 and 2000", "not before 1 May 1999".
+    """A date in running text: "31 December 1999", "1999 and 2000", "not before 1 May 1999"; None is not given.
 
     `form` picks the parts (see DATE_FORMS). ValueError where the date does not state one of them.
     """
+    for part in DATE_FORMS[form] if form else ():
+        if not date or not all(getattr(point, part) for point in date.points):
+            raise ValueError(f'"{date}" states no {part}' if date else "the date is not given")
     if not date:
-        if form:
-            raise ValueError("the date is not given")
         return (Piece(say("dates.not_given")),)
-    for point in date.points if form else ():
-        if missing := next((part for part in DATE_FORMS[form] if not getattr(point, part)), ""):
-            raise ValueError(f'"{point}" states no {missing}')
     if not date.start or not date.end:
         return _filled("dates.not_before" if date.start else "dates.not_after", date=_point(date.points[0], form))
-    if not date.is_interval:
-        return (_point(date.start, form),)
-    return _interval(date.start, date.end, form)
+    return _interval(date.start, date.end, form) if date.is_interval else (_point(date.start, form),)
 
 
 def in_words(value: Bound | EventDate | None) -> str:
@@ -100,20 +89,18 @@ def numbers_in(text: str) -> Iterator[re.Match[str]]:
 
     Left out are words that only look like one: "no one", "Theresa May", "it may be".
     """
-    hidden = [match.span() for match in _not_numbers().finditer(text)]
-    for match in _word().finditer(text):
-        inside = any(start <= match.start() < end for start, end in hidden)
-        if not inside and (number_of(match[0]) is not None or _is_month(match, text)):
+    hidden = {offset for match in _patterns()[1].finditer(text) for offset in range(*match.span())}
+    for match in _patterns()[0].finditer(text):
+        if match.start() not in hidden and (number_of(match[0]) is not None or _is_month(match, text)):
             yield match
 
 
 def number_of(word: str) -> int | None:
-    """The number that a word of `numbers_in` says; 0 where it only says that there were many, None where it says none."""
-    word = word.lower()
-    if word in words()["number_words"]["others"].split() or any(sign.isnumeric() for sign in word):
+    """The number that a word of `numbers_in` says, 0 for "dozens" and "G5", which say none; None for any other word."""
+    if any(sign.isnumeric() for sign in word):
         digits = word.replace(",", "")
         return int(digits) if digits.isdecimal() else 0
-    values = [_values()[part] for part in word.split("-") if part in _values()]
+    values = [_values()[part] for part in word.lower().split("-") if part in _values()]
     return sum(values) if values else None
 
 
@@ -130,9 +117,9 @@ def _filled(key: str, **pieces: Piece) -> tuple[Piece, ...]:
 def _point(point: Point, form: str | None, left_out: tuple[str, ...] = ()) -> Piece:
     parts = [part for part in DATE_FORMS[form] if getattr(point, part) and part not in left_out]
     text = {"day": str(point.day), "month": words()["months"][(point.month or 1) - 1], "year": str(point.year)}
-    shown = say(f"dates.{'_'.join(parts)}", **text) if len(parts) > 1 else text[parts[0]]
-    shown = say("dates.about", date=shown) if point.is_about else shown
-    return Piece(say("dates.uncertain", date=shown) if point.is_uncertain else shown, point.plain)
+    shown = say(f"dates.{'_'.join(parts)}", **text)
+    shown = say("dates.about", date=shown) if point.qualifier in ("~", "%") else shown
+    return Piece(say("dates.uncertain", date=shown) if point.qualifier in ("?", "%") else shown, point.plain)
 
 
 def _interval(start: Point, end: Point, form: str | None) -> tuple[Piece, ...]:
@@ -141,45 +128,41 @@ def _interval(start: Point, end: Point, form: str | None) -> tuple[Piece, ...]:
         if form != "year" and start.year != end.year:
             raise ValueError(f'"{start}/{end}" lasts longer than a year, which its {form} would not say')
         return (Piece(first.text, first.value[: 4 if form == "year" else 7]),)
-    same_precision = start.precision == end.precision
-    if same_precision and not form and start.year == end.year and not (start.qualifier or end.qualifier):
-        shared = ("month", "year") if start.day and start.month == end.month else ("year",)
-        first = _point(start, form, shared)
-    if not same_precision and not form:
-        coarse = first if len(start.plain) < len(end.plain) else last
-        vague = Piece(say("dates.some_time", date=coarse.text), coarse.value)
-        first, last = (vague, last) if coarse is first else (first, vague)
+    if start.precision != end.precision and not form:  # the less exact end is some time in that month or year
+        vague = {point: Piece(say("dates.some_time", date=piece.text), piece.value)
+                 for point, piece in ((start, first), (end, last))}  # fmt: skip
+        first, last = (vague[start], last) if len(start.plain) < len(end.plain) else (first, vague[end])
+        return _filled("dates.from_to", start=first, end=last)
+    if not form and start.year == end.year and not start.qualifier + end.qualifier:
+        first = _point(start, form, ("month", "year") if start.day and start.month == end.month else ("year",))
     steps = (end.year - start.year) * 12 + (end.month or 0) - (start.month or 0)
-    neighbours = same_precision and not start.day and steps == (1 if start.month else 12)
+    neighbours = not start.day and steps == (1 if start.month else 12)
     return _filled("dates.neighbours" if neighbours else "dates.from_to", start=first, end=last)
 
 
 def _is_month(match: re.Match[str], text: str) -> bool:
-    word, known = match[0].capitalize(), words()
-    if word not in (*known["months"], *known["months_in_short"]) or (match[0].islower() and word not in known["months"]):
-        return False
+    """Whether a word is a month, and no verb ("may") and no name ("Theresa May")."""
+    known, word = words(), match[0].capitalize()
     if word not in known["months_or_names"]:
-        return True
-    before = re.search(r"(\w+)\.? $", text[: match.start()])
-    after = re.match(r" (\w+)", text[match.end() :])
+        return word in known["months"] or (word in known["months_in_short"] and not match[0].islower())
+    before, after = re.search(r"(\w*)\.? ?$", text[: match.start()]), re.match(r" ?(\w*)", text[match.end() :])
     beside = [found[1] for found in (before, after) if found]
-    is_name = any(w[0].isupper() and w not in known["before_months"] and w not in known["months"] for w in beside)
-    return not match[0].islower() and not (is_name and not (before and before[1] in known["before_months"]))
+    if match[0].islower() or beside[0] in known["before_months"]:
+        return not match[0].islower()
+    return not any(name[:1].isupper() and name not in known["months"] for name in beside)
 
 
 @cache
 def _values() -> dict[str, int]:
-    spelled = {word: int(value) for word, value in words()["number_words"].items() if value.isdecimal()}
-    return {word: number for number, word in enumerate(words()["numbers"]) if number} | spelled
+    """The numbers that words say; 0 where they only say that there were many."""
+    small = {word: number for number, word in enumerate(words()["numbers"]) if number}
+    return small | {word: int(value) for word, value in words()["number_words"].items()}
 
 
 @cache
-def _word() -> re.Pattern[str]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A word or grouped number, and a phrase in which a number's word counts nothing."""
     tens, units = ("|".join(w for w, n in _values().items() if n in known) for known in (range(20, 91), range(1, 10)))
-    return re.compile(rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\b(?:{tens})-(?:{units})\b|[^\W_]+", re.IGNORECASE)
-
-
-@cache
-def _not_numbers() -> re.Pattern[str]:
-    phrases = "|".join(map(re.escape, words()["not_numbers"]))
-    return re.compile(rf"\b(?:{phrases.replace(chr(39), '[’' + chr(39) + ']')})(?!\w)", re.IGNORECASE)
+    phrases = "|".join(map(re.escape, words()["not_numbers"])).replace("'", "['’]")
+    word = rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\b(?:{tens})-(?:{units})\b|[^\W_]+"
+    return re.compile(word, re.IGNORECASE), re.compile(rf"\b(?:{phrases})(?!\w)", re.IGNORECASE)
