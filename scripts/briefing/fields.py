@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import pydantic
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic import WrapSerializer as Wrap
 
 from briefing.dates import EventDate, parse_date
 
 NOT_GIVEN = "not-given"
 MAX_COUNT = 10**9  # more than lived when the events happened is a slip of the keyboard
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_SMALL = "none one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _HEDGES = {  # how a bound is said -> its field
     r"(?:at least|no (?:fewer|less) than|≥|>=) ?(.+)|(.+?)(?: ?\+| or more)": "at_least",
     r"(?:more than|over|above|>) ?(.+)": "more_than",
@@ -126,7 +126,8 @@ class Or:
         return {"anyOf": [self.other, handler(schema)]}
 
 
-SAYS_NOT_GIVEN = (Wrap(lambda value, write: write(value) if value else NOT_GIVEN), Or({"const": NOT_GIVEN}))
+_or_not_given = pydantic.WrapSerializer(lambda value, write: write(value) if value else NOT_GIVEN)
+SAYS_NOT_GIVEN = (_or_not_given, Or({"const": NOT_GIVEN}))
 OR_NOT_GIVEN = (BeforeValidator(_unless_not_given), *SAYS_NOT_GIVEN)  # for lists
 DECIMAL = BeforeValidator(_scalar(r"-?[0-9]{1,4}(\.[0-9]{1,9})?", float, "a number; write digits and a point: 12.5"))
 ONE_OR_MORE = BeforeValidator(lambda value: value if isinstance(value, list) else [value])

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WrapSerializer, model_validator
 
 from briefing import fields
 
 NOT_GIVEN = fields.NOT_GIVEN
-BOUNDS = tuple("exactly at_least more_than at_most fewer_than about nearly between said unknown".split())
+BOUNDS = (
+    *("exactly", "at_least", "more_than", "at_most", "fewer_than"),
+    *("about", "nearly", "between", "said", "unknown"),
+)
 Level = Literal["country", "region", "cercle", "commune", "town", "village"]
 LEVELS: tuple[str, ...] = get_args(Level)  # from large to small
 
@@ -163,7 +166,7 @@ class Link(Record):
     attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied"]
 
 
-_alone = fields.Wrap(lambda links, write: write(links) if len(links) > 1 else write(links)[0])
+_alone = WrapSerializer(lambda links, write: write(links) if len(links) > 1 else write(links)[0])
 Links = Annotated[tuple[Link, ...], fields.ONE_OR_MORE, _alone, fields.Or({"$ref": "#/$defs/Link"})]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any, get_args
 
@@ -17,7 +16,11 @@ from briefing.strict import read_text, read_yaml
 
 EVENTS_FILE, CORRECTIONS_FILE = "data/events.yml", "data/corrections.yml"
 _CORRECTIONS = TypeAdapter(tuple[Correction, ...])
-_NAMED = {"in_": "a place", "near": "a place", "within": "a place", "event": "an event", "source": "a source", "sources": "a source"}  # fmt: skip
+_NAMED = {
+    **dict.fromkeys(("in_", "near", "within"), "a place"),
+    **dict.fromkeys(("source", "sources"), "a source"),
+    "event": "an event",
+}
 _NEW_NAMES = {"iso_3166_2": "code", "region": "within"}
 _SENTENCES = {  # what pydantic calls a fault -> what an editor is told
     "missing": "the field is missing; add it",
@@ -56,19 +59,10 @@ class Records:
         """The ids of all records in `group` ("events", "places"), readable or not."""
         return {str(path[1]) for path in self.lines if len(path) == 2 and path[0] == group}
 
-    @cached_property
-    def ids_now(self) -> Mapping[str, str]:
-        """The ids of events by those that they had before."""
-        return {former: event_id for event_id, event in self.events.items() for former in event.former_ids}
-
-    def renamed(self, event_id: str) -> str:
+    def renamed(self, name: str) -> str:
         """The end of a sentence about an id that an event had before; empty where none had it."""
-        return f'; it is "{self.ids_now[event_id]}" now' if event_id in self.ids_now else ""
-
-    def value_now(self, value_id: str) -> str:
-        """The id of a value ("flood_killed") today, whatever its event was called before."""
-        event_id, _, kind = value_id.rpartition("_")
-        return f"{self.ids_now.get(event_id, event_id)}_{kind}"
+        now = (event_id for event_id, event in self.events.items() if name in event.former_ids)
+        return next((f'; it is "{event_id}" now' for event_id in now), "")
 
     def figures(self) -> Iterator[tuple[str, str, Figure]]:
         """Every figure as (event id, measure, figure), in the order of the file."""
@@ -96,7 +90,7 @@ class Records:
     def around(self, place_id: str | None) -> dict[str, Place]:
         """The place and all that it lies within, from near to far."""
         found: dict[str, Place] = {}
-        while place_id in self.places and place_id not in found:
+        while place_id and place_id in self.places and place_id not in found:
             found[place_id] = self.places[place_id]
             place_id = found[place_id].within
         return found
