@@ -70,7 +70,7 @@ def places_lie_in_larger_ones(briefing: Briefing) -> Iterator[Problem]:
 
 def dates_are_not_after_the_edition(briefing: Briefing) -> Iterator[Problem]:
     """Nothing is told that happened after the day the last edition is dated."""
-    last = max((edition.date for edition in briefing.editions), default=None)
+    last = max((edition.day for edition in briefing.editions), default=None)
     for event_id, event in briefing.records.events.items():
         if last and event.date and any(point.first > last for point in event.date.points):
             message = f"the date is after the last edition ({last}); correct it, or date a new edition"
@@ -82,12 +82,12 @@ def measures_are_declared(briefing: Briefing) -> Iterator[Problem]:
     records = briefing.records
     if "date" in records.measures:
         yield records.problem('"date" is no measure, as every event has a date; rename it', "measures", "date")
-    for event_id, measure, _ in records.figures():
-        if measure not in records.measures:
-            near = did_you_mean(measure, records.measures)
-            declare = f"; write below measures: {measure}: {measure.replace('-', ' ').capitalize()}"
-            message = f'"{measure}" is not declared{near if "did you" in near else declare}'
-            yield records.problem(message, "events", event_id, "figures", measure)
+    undeclared = {measure: event_id for event_id, measure, _ in [*records.figures()][::-1]}.items()
+    for measure, event_id in (found for found in undeclared if found[0] not in records.measures):
+        near = did_you_mean(measure, records.measures)
+        declare = f"; write below measures: {measure}: {measure.replace('-', ' ').capitalize()}"
+        message = f'"{measure}" is not declared{near if "did you" in near else declare}'
+        yield records.problem(message, "events", event_id, "figures", measure)
     counted = {path[3] for path in records.lines if path[2:3] == ("figures",) and len(path) == 4}
     for measure in sorted(records.measures.keys() - counted - {"date"}):
         yield records.problem("no figure counts it; remove it, if none will", "measures", measure, told=True)

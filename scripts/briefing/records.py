@@ -78,9 +78,9 @@ class Records:
     def references(self) -> Iterator[tuple[str, str, Path]]:
         """All that records name, as (what it should be: "a place", "an event" or "a source"; its name; where)."""
         for text, path in self.texts():
-            name = next(str(part) for part in reversed(path) if isinstance(part, str))
-            if name in _NAMED:
-                yield _NAMED[name], text, path
+            path = path[:-1] if isinstance(path[-1], int) else path
+            if path[-1] in _NAMED:
+                yield _NAMED[str(path[-1])], text, path
 
     def place_names(self, event: Event) -> tuple[str, ...]:
         """The names of an event's places, or the briefing's words for its area; none where none is given."""

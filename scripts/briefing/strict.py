@@ -21,16 +21,16 @@ _HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and inv
     r"\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 _CUT = re.compile(r" +#(?:\S| ?\d)[^\n]*")  # a comment that was hardly meant as one
-_SYNTAX_SLIPS = (  # a line that the parser stops at -> what to write
+_SYNTAX_SLIPS = (  # a line at which the parser stops -> what to write
     (r" *\t", "a tab stands here; indent with spaces"),
     (r"---\s*$", 'a second document begins here; remove the line "---"'),
-    (r"[^\"']*?[^\s#:][:](?=[^\s/\d])[^:]*$", 'a space is missing after the colon; write "field: value"'),
+    (r" *[\w-]+:[^\s/\d][^:]*$", 'a space is missing after the colon; write "field: value"'),
+    (r" *-[^\s-]", 'a space is missing after "-"; write "- text"'),
     (r"(?:[^'\"]|'[^']*'|\"[^\"]*\")*? #\S", 'a "#" after a space cuts the line off; put the text in quotation marks'),
-    (r"[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*$", "a quotation mark on this line is not closed; close it, or remove it"),
-    (
-        r"[ -]*[\w-]+: +[\"'].*[\"']",
-        "quotation marks stand inside the text; write “ ” for them, or ’ for an apostrophe",
-    ),
+    (r'[^"]*(?:"[^"]*"[^"]*)*"[^"]*$', "a quotation mark on this line is not closed; close it, or remove it"),
+    (r'.*: +"[^"]*\\', 'a backslash means something to YAML; write "\\\\" for it'),
+    (r".*: +([\"']).*\1 *[^\s,#}\]]", "quotation marks stand inside the text; write “ ” for them, or ’ for an apostrophe"),
+    (r"[^][]*\[[^]]*$|[^{}]*\{[^}]*$", "a bracket or brace on this line is not closed; close it"),
     (r"[ -]*[\w-]+: .*: ", "a colon stands inside the text; put the whole text in quotation marks"),
     (r".*: [>|@`%&*!\[{-]", "the text begins with a sign that means something to YAML; put it in quotation marks"),
 )
@@ -143,12 +143,12 @@ class _Reader:
 def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Problem:
     """What the parser says, in an editor's words where a beginner's slip is the cause."""
     marks = [mark.line for mark in (getattr(error, "problem_mark", None), getattr(error, "context_mark", None)) if mark]
-    what = getattr(error, "problem", None) or "it can't be read"
-    rows, last = [*text.split("\n"), ""], marks[0] if marks else 0
-    message = f"this is not YAML ({what}); check indentation, colons, quotation marks and brackets here"
+    last, rows = marks[0] if marks else 0, text.split("\n")
     unclosed = [number for number, row in enumerate(rows[: last + 1]) if row.count('"') % 2]
-    for number in (*marks[:1], *unclosed[:1], *marks[1:], max(last - 1, 0)):
-        slips = _SYNTAX_SLIPS[: 2 if unclosed and number == last else None]
-        if found := [slip for pattern, slip in slips if re.match(pattern, rows[number])]:
-            return Problem(file, number + first_line, "", found[0])
+    for slip, message in _SYNTAX_SLIPS:
+        for number in (*marks, *unclosed[:1], max(last - 1, 0)):
+            if re.match(slip, "".join(rows[number : number + 1])):
+                return Problem(file, number + first_line, "", message)
+    what = getattr(error, "problem", None) or "it can't be read"
+    message = f"this is not YAML ({what}); check indentation, colons, quotation marks and brackets here"
     return Problem(file, last + first_line, "", message)
