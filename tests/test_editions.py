@@ -1,212 +1,346 @@
-"""Editions: every change is announced, none is made without a reason, and what stood stays known."""
+"""Editions: kept as copies that nothing alters; every change is announced, and none is made without a reason."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import datetime
+import hashlib
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
-from briefing.editions import Change, as_edition, changes, lacking, value_in_words
-from briefing.load import load_dataset
-from conftest import FICTIONAL, ROOT, run
-from test_check import change, problems_in
+from briefing.changes import Change, changes, mistaken_corrections, missing_reasons
+from briefing.editions import KeptEdition, fragment_of, keep_edition, load_editions, paragraphs_of, refusal
+from briefing.records import Records, load_records
+from briefing.rows import event_rows, figure_rows
+from conftest import FICTIONAL, bytes_of, copy_of, run
 
-CORRECTION = """
-- edition: 2
-  value: thirst_displaced
-  reason: The gazette was misread.
-  sources: [gazette-1902]
+EVENTS = """\
+measures: {killed: Killed, displaced: Displaced}
+places:
+  zluta: {name: Žlutá Laguna, level: region, code: ZZ-ZL}
+  skerry: {name: Skerry, level: town, within: zluta}
+events:
+  flood:
+    title: A flood of tea
+    date: "1902-03/1902-04"
+    where: {in: skerry}
+    actors: [{name: the Guild, role: by, attribution: alleged}]
+    figures:
+      killed: {between: [20, 25], who: tea plants}
+    sources: [almanac]
+  thirst:
+    title: A dry year
+    date: "1903"
+    where: not-given
+    actors: not-given
+    figures:
+      displaced: {at_most: 5, who: gulls}
+    sources: not-given
 """
+PAGE = """<html><head><title>x</title></head><body><nav><a href="../">Home</a></nav><main>
+<article class="md-content__inner"><p class="paper">The tea war, edition 1</p>
+<section class="section"><h1 id="flood-page">The flood<a class="headerlink" href="#flood-page">¶</a></h1>
+<p id="flood">In <a class="value" href="../records/#flood"><time>March</time></a> it rose.<sup id="fnref:a"><a class="footnote-ref" href="#fn:a">1</a></sup></p>
+<p>It fell. <a href="../quarrel/#kettle">Before</a>, <a href="../about/">about</a>, <a href="https://other.example/#flood">other</a></p>
+<p id="kettle"><img src="../images/a%20kettle.png" srcset="x 2x" alt="A kettle"></p>
+<details class="cite"><pre>@incollection</pre></details><script>run()</script></section>
+<section><h1>The records</h1><article class="record"><h3 id="record_flood">A flood</h3><p>gulls</p></article></section>
+</article></main></body></html>"""
+SITE = "https://tea.example/war/"
 
 
-def told(found: Change) -> tuple[str, int, str, str, str]:
-    """A change in words."""
-    return (
-        found.id,
-        found.edition,
-        value_in_words(found.before),
-        value_in_words(found.after),
-        found.correction.reason if found.correction else "",
+def records_of(folder: Path, events: str = EVENTS, corrections: str = "") -> Records:
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    (folder / "data/events.yml").write_text(events, "utf-8")
+    (folder / "data/corrections.yml").write_text(corrections or "# none\n", "utf-8")
+    records, problems = load_records(folder)
+    assert not [problem for problem in problems if not problem.told]
+    return records
+
+
+def site_in(folder: Path, records: Records, page: str = PAGE) -> Path:
+    """A built site with as much as an edition keeps."""
+    for name, rows in (("events", event_rows(records)), ("figures", figure_rows(records))):
+        table = [list(next(iter(rows.values()))), *(row.values() for row in rows.values())]
+        first = f"{name[:-1]}_id"
+        order = sorted(range(len(table[0])), key=lambda at: list(table[0])[at] != first)
+        text = "\r\n".join(",".join('"' + [*row][at].replace('"', '""') + '"' for at in order) for row in table)
+        (folder / "data").mkdir(parents=True, exist_ok=True)
+        (folder / f"data/{name}.csv").write_bytes(f"\ufeff{text}\r\n".encode())
+    for path, data in (("print/index.html", page.encode()), ("images/a kettle.png", b"png")):
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+def keep(root: Path, number: int, date: str = "1904-01-01", events: str = EVENTS, page: str = PAGE) -> None:
+    site = site_in(root / f"site-{number}", records_of(root / f"then-{number}", events), page)
+    files = ["data/events.csv", "data/figures.csv"]
+    keep_edition(site, root, number, datetime.date.fromisoformat(date), "print/", files, SITE)
+
+
+def found_in(root: Path, events: str = EVENTS, corrections: str = "", said: str = PAGE) -> list[Change]:
+    """The changes up to the records `events`, all editions below `root` being as they were kept."""
+    editions, problems = load_editions(root)
+    assert not problems
+    records = records_of(root / "today", events, corrections)
+    now = {former: name for name, event in records.events.items() for former in event.former_ids}
+    rows = event_rows(records) | figure_rows(records)
+    return list(changes(editions, rows, paragraphs_of(said), records, now))
+
+
+def told(found: list[Change]) -> list[tuple[str, int, str, str]]:
+    return [(change.id, change.edition, change.before, change.after) for change in found]
+
+
+def test_a_fragment_leads_to_its_own_ids_or_to_an_address_and_holds_nothing_that_runs() -> None:
+    html, pictures = fragment_of(PAGE, "print/", SITE)
+    links = {node.text(): node.attributes["href"] for node in LexborHTMLParser(html).css("a")}
+    assert links == {
+        "March": "#record_flood",  # and not the paragraph of that id
+        "1": f"{SITE}print/#fn:a",
+        "Before": "#kettle",
+        "about": f"{SITE}about/",
+        "other": "https://other.example/#flood",
+    }
+    assert pictures == {"images-a kettle.png": "images/a kettle.png"}
+    assert 'src="images-a kettle.png"' in html
+    for absent in ("script", "headerlink", "@incollection", "srcset", "edition 1", "Home"):
+        assert absent not in html
+
+
+def test_a_paragraph_is_known_by_the_nearest_id_above_and_marks_are_no_text() -> None:
+    assert paragraphs_of(PAGE) == {
+        "flood-page": "The flood",
+        "flood": "In March it rose. It fell. Before , about , other",
+    }
+
+
+def test_an_edition_is_read_back_as_it_was_kept(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    [edition], problems = load_editions(tmp_path)
+    assert problems == []
+    assert (edition.number, str(edition.date)) == (1, "1904-01-01")
+    assert list(edition.rows) == ["flood", "thirst", "flood_killed", "thirst_displaced"]
+    assert edition.rows["flood_killed"]["value_in_words"] == "between 20 and 25"
+    assert edition.files["images-a kettle.png"] == b"png"
+    for name, digest in edition.sums.items():
+        assert hashlib.sha256(edition.files[name]).hexdigest() == digest
+    assert set(edition.files) - set(edition.sums) == {"SHA256SUMS"}
+    assert found_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (lambda folder: (folder / "figures.csv").write_text("x"), "figures.csv:1: this is not what was published; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
+        (lambda folder: (folder / "briefing.html").unlink(), "briefing.html:1: the file is missing; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
+        (lambda folder: (folder / "SHA256SUMS").unlink(), "SHA256SUMS:1: the file is missing; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
+        (lambda folder: (folder / "note.txt").write_text("x"), "note.txt:1: the file is not one that was published; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
+    ],
+)  # fmt: skip
+def test_an_edition_that_was_altered_is_told(tmp_path: Path, spoil: object, problem: str) -> None:
+    keep(tmp_path, 1)
+    spoil(tmp_path / "data/editions/1")  # type: ignore[operator]  # a function of the folder
+    problems = [str(found).removeprefix("data/editions/1/") for found in load_editions(tmp_path)[1]]
+    assert problem in problems
+
+
+@pytest.mark.parametrize(
+    ("editions", "problem"),
+    [
+        ([(2, "1904-01-01")], "data/editions/2/edition.yml:1: editions run 1, 2, 3 and on; this one is 1, as is its folder"),
+        ([(1, "1904-01-02"), (2, "1904-01-01")], "data/editions/2/edition.yml:1: it is dated before the edition before it; correct one"),
+    ],
+)  # fmt: skip
+def test_editions_run_from_one_and_from_day_to_day(
+    tmp_path: Path, editions: list[tuple[int, str]], problem: str
+) -> None:
+    for number, date in editions:
+        keep(tmp_path, number, date)
+    assert [str(found) for found in load_editions(tmp_path)[1]] == [problem]
+
+
+@pytest.mark.parametrize("about", ["", "number: 1\n", 'number: one\ndate: "1904-01-01"\n', 'number: 1\ndate: "1904"\n'])
+def test_an_edition_has_a_number_and_a_day(tmp_path: Path, about: str) -> None:
+    keep(tmp_path, 1)
+    folder = tmp_path / "data/editions/1"
+    (folder / "edition.yml").write_text(about)
+    before = next(line for line in (folder / "SHA256SUMS").read_text().splitlines() if "edition.yml" in line)
+    sums = (folder / "SHA256SUMS").read_text().replace(before[:64], hashlib.sha256(about.encode()).hexdigest())
+    (folder / "SHA256SUMS").write_text(sums)
+    what = 'write its number and its day, such as number: 1 and date: "2026-11-22"'
+    assert [str(found) for found in load_editions(tmp_path)[1]] == [f"data/editions/1/edition.yml:1: {what}"]
+
+
+def test_the_next_edition_is_neither_dated_back_nor_ahead(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    editions, day = load_editions(tmp_path)[0], datetime.date.fromisoformat
+    assert refusal((), day("1903-01-01"), day("1904-02-01")) == ""
+    assert refusal(editions, day("1904-01-01"), day("1904-02-01")) == ""
+    assert refusal(editions, day("1903-12-31"), day("1904-02-01")) == (
+        "The last edition is dated 1904-01-01; choose that day or a later one."
     )
-
-
-def changes_in(project: Path) -> list[tuple[str, int, str, str, str]]:
-    return [told(found) for found in changes(load_dataset(project)[0])]
-
-
-def add_correction(project: Path, text: str = CORRECTION) -> None:
-    with (project / "data/corrections.yml").open("a", encoding="utf-8") as file:
-        file.write(text)
-
-
-@pytest.mark.parametrize("briefing", [ROOT, FICTIONAL])
-def test_the_first_edition_is_the_briefing_as_it_stands(briefing: Path) -> None:
-    assert changes_in(briefing) == []
-    data = load_dataset(briefing)[0]
-    text = (briefing / "data/editions.yml").read_text(encoding="utf-8")
-    assert text.split("\n", 1)[1] == as_edition(data, 1, "2026-11-22")
+    assert refusal(editions, day("2199-01-01"), day("1904-02-01")) == (
+        "2199-01-01 is still to come; date the edition 1904-02-01 or earlier."
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("at_most: 5", "at_most: 6", ("thirst_displaced", 2, "at most five", "at most six", "")),
-        ("at_most: 5", "exactly: 5", ("thirst_displaced", 2, "at most five", "five", "")),
-        ("[20, 25]", "[20, 26]", ("flood_killed", 2, "between 20 and 25", "between 20 and 26", "")),
-        ('"1903"', '"1903-07"', ("thirst_date", 2, "1903", "July 1903", "")),
-        ("  displaced: {at_most", "  killed: {at_most", ("thirst_killed", 2, "not given", "at most five", "")),
+        ("at_most: 5", "at_most: 6", ("thirst_displaced", 2, "at most five", "at most six")),
+        ("at_most: 5", "exactly: 5", ("thirst_displaced", 2, "at most five", "five")),
+        ("[20, 25]", "[20, 26]", ("flood_killed", 2, "between 20 and 25", "between 20 and 26")),
+        ('"1903"', '"1903-07"', ("thirst_date", 2, "1903", "July 1903")),
+        ("who: gulls", "who: gulls and terns", ("thirst_displaced_counted", 2, "gulls", "gulls and terns")),
+        ("alleged", "attributed", ("flood_actors", 2, "by the Guild (alleged)", "by the Guild (attributed)")),
+        ("{in: skerry}", "{near: skerry}", ("flood_place", 2, "in Skerry", "near Skerry")),
+        ("A dry year", "A very dry year", ("thirst_title", 2, "A dry year", "A very dry year")),
+        ("at_most: 5, who: gulls", 'said: "dozens", who: gulls', ("thirst_displaced", 2, "at most five", "dozens")),
     ],
 )
-def test_every_changed_value_is_known_without_being_told(
-    fictional: Path, old: str, new: str, expected: tuple[str, int, str, str, str]
+def test_every_cell_that_differs_is_a_change(
+    tmp_path: Path, old: str, new: str, expected: tuple[str, int, str, str]
 ) -> None:
-    change(fictional, "data/events.yml", old, new)
-    assert expected in changes_in(fictional)
+    keep(tmp_path, 1)
+    assert EVENTS.count(old) == 1
+    found = found_in(tmp_path, EVENTS.replace(old, new))
+    assert told(found) == [expected]
+    assert not found[0].is_new
+    assert found[0].corrects is (not expected[0].endswith("title"))
 
 
-def test_what_is_no_value_is_no_change(fictional: Path) -> None:
-    change(fictional, "data/events.yml", "who: gulls", "who: gulls and terns")
-    change(fictional, "data/events.yml", "title: A dry year", "title: A very dry year")
-    assert changes_in(fictional) == []
-
-
-def test_an_event_that_is_gone_is_announced_and_one_that_is_renamed_is_not(fictional: Path) -> None:
-    for file in ("data/events.yml", "docs/flood.md"):
-        text = (fictional / file).read_text(encoding="utf-8")
-        (fictional / file).write_text(text.replace("thirst", "drought"), encoding="utf-8")
-    assert changes_in(fictional) == [
-        ("drought_date", 2, "not given", "1903", ""),
-        ("drought_displaced", 2, "not given", "at most five", ""),
-        ("thirst_date", 2, "1903", "not given", ""),
-        ("thirst_displaced", 2, "at most five", "not given", ""),
+def test_what_was_not_given_before_is_new_and_corrects_nothing(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    events = EVENTS.replace("sources: not-given", "sources: [gazette]").replace("where: not-given", "where: {in: zluta}")
+    events += '  tide:\n    title: A tide\n    date: "1904"\n    where: not-given\n    actors: not-given\n    sources: not-given\n'
+    found = found_in(tmp_path, events)
+    assert told(found) == [
+        ("thirst_place", 2, "", "in Žlutá Laguna"),
+        ("thirst_sources", 2, "not-given", "gazette"),
+        ("tide_date", 2, "", "1904"),
+        ("thirst_displaced_sources", 2, "not-given", "gazette"),
     ]
-    change(fictional, "data/events.yml", "former_ids: [dry-year]", "former_ids: [dry-year, thirst]")
-    assert changes_in(fictional) == []
+    assert all(change.is_new and not change.corrects for change in found)
+    assert missing_reasons(found, 2) == []
 
 
-def test_the_next_edition_is_refused_until_every_change_has_its_reason_and_source(fictional: Path) -> None:
-    change(fictional, "data/events.yml", "at_most: 5", "at_most: 6")
-    change(fictional, "data/events.yml", "[20, 25]", "[20, 26]")
-    before = (fictional / "data/editions.yml").read_bytes()
-    assert run(fictional, "check").returncode == 0, "an everyday check is never blocked"
-    refused = run(fictional, "edition", "--date", "2026-12-01")
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.startswith("Edition 2 is not made: it lacks reasons or sources. Paste these lines")
-    lines = refused.stderr.split("\n\n", 1)[1]
-    assert lines == (
-        "# flood, killed: between 20 and 25 -> between 20 and 26\n"
-        "- edition: 2\n  value: flood_killed\n  reason:\n  sources: not-given\n\n"
-        "# thirst, displaced: at most five -> at most six\n"
-        "- edition: 2\n  value: thirst_displaced\n  reason:\n  sources:\n\n"
-    )
-    add_correction(fictional, "\n" + lines)
-    assert problems_in(fictional) == [
-        "data/corrections.yml:5:10: number 1, reason: the value is empty; fill it, or remove the field",
-        "data/corrections.yml:11:10: number 2, reason: the value is empty; fill it, or remove the field",
-        "data/corrections.yml:12:11: number 2, sources: the value is empty; fill it, or remove the field",
+def test_an_event_that_is_gone_is_announced_and_one_that_is_renamed_is_not(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    gone = EVENTS[: EVENTS.index("  thirst:")]
+    assert told(found_in(tmp_path, gone)) == [
+        ("thirst_date", 2, "1903", ""),
+        ("thirst_displaced", 2, "at most five", ""),
     ]
-    corrections = fictional / "data/corrections.yml"
-    corrections.write_text(lines.replace("reason:", "reason: Recounted.").replace("sources:\n", "sources: not-given\n"))
-    assert lacking(load_dataset(fictional)[0]) == [lines.split("\n\n")[1] + "\n"], (
-        "the gulls have a source, so must the correction"
-    )
-    corrections.write_text(lines.replace("reason:", "reason: Recounted.").replace("sources:\n", "sources: [almanac]\n"))
-    assert (fictional / "data/editions.yml").read_bytes() == before
-    made = run(fictional, "edition", "--date", "2026-12-01")
-    assert (made.returncode, made.stdout) == (0, "Edition 2 is dated 2026-12-01; build and publish it.\n")
-    assert changes_in(fictional) == [
-        ("flood_killed", 2, "between 20 and 25", "between 20 and 26", "Recounted."),
-        ("thirst_displaced", 2, "at most five", "at most six", "Recounted."),
+    renamed = EVENTS.replace("  thirst:", "  drought:") + "    former_ids: [thirst]\n"
+    assert found_in(tmp_path, renamed) == []
+
+
+def test_a_paragraph_that_reads_otherwise_is_named(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    [change] = found_in(tmp_path, said=PAGE.replace("It fell.", "It sank."))
+    assert (change.id, change.kind, change.event_id, change.corrects) == ("flood", "paragraph", "", False)
+    assert "It sank." in change.after
+
+
+def test_reasons_are_asked_for_and_given(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    events = EVENTS.replace("at_most: 5", "at_most: 6").replace("[20, 25]", "[20, 26]")
+    asked = missing_reasons(found_in(tmp_path, events), 2)
+    assert asked == [
+        "# A flood of tea: Killed: between 20 and 25 -> between 20 and 26\n"
+        "- edition: 2\n  value: flood_killed\n  reason:\n  sources:\n",
+        "# A dry year: Displaced: at most five -> at most six\n"
+        "- edition: 2\n  value: thirst_displaced\n  reason:\n  sources: not-given\n",
     ]
-    again = run(fictional, "edition", "--date", "2026-12-02")
-    assert again.stdout == "Edition 3 is dated 2026-12-02; build and publish it. No value differs from edition 2.\n"
-    change(fictional, "data/events.yml", "at_most: 6", "at_most: 5")
-    assert changes_in(fictional)[-1] == ("thirst_displaced", 4, "at most six", "at most five", "")
+    given = "".join(asked).replace("reason:", "reason: Recounted.").replace("sources:\n", "sources: not-given\n")
+    found = found_in(tmp_path, events, given)
+    assert missing_reasons(found, 2) == [asked[0]], "the flood has a source, so must its correction"
+    found = found_in(tmp_path, events, given.replace("sources: not-given", "sources: [almanac]"))
+    assert missing_reasons(found, 2) == []
+    assert [change.correction.reason for change in found if change.correction] == ["Recounted.", "Recounted."]
 
 
-def test_an_event_after_the_last_edition_waits_for_the_next(fictional: Path) -> None:
-    change(fictional, "data/events.yml", '"1903"', '"2026-12-24"')
-    assert "after the last edition" in problems_in(fictional)[0]
-    add_correction(fictional, CORRECTION.replace("thirst_displaced", "thirst_date"))
-    refused = run(fictional, "edition", "--date", "2026-12-01")
-    assert "after the last edition (2026-12-01)" in refused.stderr
-    assert run(fictional, "edition", "--date", "2026-12-31").returncode == 0
-    assert problems_in(fictional) == []
-
-
-@pytest.mark.parametrize("date", ["2026-11-21", "soon", "2026-13-01", "2026"])
-def test_an_edition_is_dated_by_a_day_not_before_the_last(fictional: Path, date: str) -> None:
-    before = (fictional / "data/editions.yml").read_bytes()
-    result = run(fictional, "edition", "--date", date)
-    assert result.returncode == 1
-    told = (
-        "Edition 1 is dated 2026-11-22; choose"
-        if date == "2026-11-21"
-        else f'"{date}" is not a day; write it as --date 20'
-    )
-    assert result.stderr.startswith(told)
-    assert result.stderr.count("\n") == 1
-    assert (fictional / "data/editions.yml").read_bytes() == before
+CORRECTION = "- edition: 2\n  value: thirst_displaced\n  reason: It was misread.\n  sources: [gazette]\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("corrections", "kept", "problems"),
     [
-        (CORRECTION, ""),
-        (CORRECTION * 2, "data/corrections.yml:8: number 2, value: the same correction is given twice; keep one"),
-        (CORRECTION.replace("edition: 2", "edition: 3"), "data/corrections.yml:3: number 1, value: this value does not change in edition 3; correct the two, or remove the entry"),
-        (CORRECTION.replace("thirst_displaced", "thirst"), "data/corrections.yml:3: number 1, value: this value does not change in edition 2; correct the two, or remove the entry"),
-        (CORRECTION.replace("gazette-1902", "gazete-1902"), 'data/corrections.yml:5: number 1, sources: "gazete-1902" is not in data/sources.bib; did you mean "gazette-1902"?'),
-        (CORRECTION.replace("reason", "raeson"), 'data/corrections.yml:4: number 1: "raeson" is not a field; did you mean "reason"?'),
-        ("none", "data/corrections.yml:1: list the corrections, each with its fields below one another"),
+        (CORRECTION, 1, []),
+        (CORRECTION * 2, 1, ["data/corrections.yml:6: number 2, value: the same correction is given twice; keep one"]),
+        (CORRECTION.replace("thirst_displaced", "thirst"), 1, ["data/corrections.yml:2: number 1, value: this value does not change in edition 2; correct the two, or remove the entry"]),
+        ("", 1, []),
+        ("", 2, ["data/corrections.yml:1: edition 2 corrected thirst_displaced, and its reason is gone; put the entry back"]),
+        (CORRECTION, 2, []),
     ],
 )  # fmt: skip
-def test_a_mistaken_correction_is_told(fictional: Path, text: str, problem: str) -> None:
-    change(fictional, "data/events.yml", "at_most: 5", "at_most: 6")
-    add_correction(fictional, text)
-    assert (problem in problems_in(fictional)) if problem else (problems_in(fictional) == [])
+def test_a_mistaken_or_deleted_correction_is_told(
+    tmp_path: Path, corrections: str, kept: int, problems: list[str]
+) -> None:
+    events = EVENTS.replace("at_most: 5", "at_most: 6")
+    keep(tmp_path, 1)
+    if kept == 2:
+        keep(tmp_path, 2, events=events)
+    found = found_in(tmp_path, events, corrections)
+    records = records_of(tmp_path / "today", events, corrections)
+    assert [str(problem) for problem in mistaken_corrections(found, records, kept)] == problems
 
 
-def corrected(project: Path) -> None:
-    """Let `project` have made an edition that corrected a value."""
-    change(project, "data/events.yml", "at_most: 5", "at_most: 6")
-    add_correction(project)
-    assert run(project, "edition", "--date", "2026-12-01").returncode == 0
+def test_a_correction_follows_an_event_that_is_renamed(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    events = EVENTS.replace("at_most: 5", "at_most: 6")
+    keep(tmp_path, 2, events=events)
+    renamed = events.replace("  thirst:", "  drought:") + "    former_ids: [thirst]\n"
+    [change] = found_in(tmp_path, renamed, CORRECTION)
+    assert (change.id, change.edition, change.correction is not None) == ("drought_displaced", 2, True)
+    records = records_of(tmp_path / "today", renamed, CORRECTION)
+    assert list(mistaken_corrections([change], records, 2)) == []
 
 
-def test_a_correction_follows_an_event_that_is_renamed(fictional: Path) -> None:
-    corrected(fictional)
-    change(fictional, "data/events.yml", "  thirst:\n", "  drought:\n")
-    change(fictional, "data/events.yml", "former_ids: [dry-year]", "former_ids: [dry-year, thirst]")
-    flood = fictional / "docs/flood.md"
-    flood.write_text(flood.read_text("utf-8").replace(":thirst", ":drought"), "utf-8")
-    assert problems_in(fictional) == []
-    assert changes_in(fictional) == [
-        ("drought_displaced", 2, "at most five", "at most six", "The gazette was misread.")
-    ]
-    assert run(fictional, "build").returncode == 0
-    page = (fictional / "site/mistakes/index.html").read_text("utf-8")
-    assert 'id="edition-2_drought_displaced"' in page
-    assert 'id="edition-2_thirst_displaced"' in page, "the address that was given out"
+def test_an_edition_of_an_older_version_lacks_columns_and_announces_nothing_for_it(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    [edition] = load_editions(tmp_path)[0]
+    old = dict(edition.files)
+    old["events.csv"] = old["events.csv"].replace(b'"remark"', b'"note"').replace(b'"actors"', b'"who"')
+    records = records_of(tmp_path / "today", EVENTS.replace("alleged", "attributed"))
+    rows = event_rows(records) | figure_rows(records)
+    older = KeptEdition(edition.number, edition.date, old)
+    assert list(changes([older], rows, None, records, {})) == []
 
 
-def test_the_reason_of_a_correction_stays(fictional: Path) -> None:
-    corrected(fictional)
-    (fictional / "data/corrections.yml").write_text("# none\n", "utf-8")
-    assert problems_in(fictional) == [
-        "data/corrections.yml:1: edition 2 corrected thirst_displaced, and its reason is gone; put the entry back"
-    ]
-
-
-def test_editions_made_at_once_wait_for_one_another_and_leave_what_stands(fictional: Path) -> None:
-    file = fictional / "data/editions.yml"
-    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    before = file.read_bytes()
-    command = [sys.executable, str(fictional / "scripts/commands.py"), "edition", "--date", "2026-12-01"]
-    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    told = sorted(each.communicate()[0].partition(" is dated")[0] for each in runs)
-    assert told == ["Edition 2", "Edition 3", "Edition 4"]
-    assert [edition.number for edition in load_dataset(fictional)[0].editions] == [1, 2, 3, 4]
-    assert file.read_bytes().startswith(before)
+def test_three_editions_are_made_and_the_first_stays_as_it_was(tmp_path: Path) -> None:
+    """A template and the words of a bound change, as do the records: edition 1 is published unchanged."""
+    project, first = copy_of(FICTIONAL, tmp_path / "tea"), dict[str, bytes]()
+    for number in (1, 2, 3):
+        if number == 2:
+            words = project / "scripts/words/en.yml"
+            words.write_text(words.read_text("utf-8").replace("at most {number}", "no more than {number}"), "utf-8")
+            print_page = project / "scripts/overrides/print.html"
+            print_page.write_text(print_page.read_text("utf-8").replace("{% block text %}", "{% block text %}<p>New</p>"))
+        if number == 3:
+            events = project / "data/events.yml"
+            events.write_text(events.read_text("utf-8").replace("at_most: 5", "at_most: 6"), "utf-8")
+            (project / "data/corrections.yml").write_text(CORRECTION.replace("gazette", "gazette-1902").replace("2", "3", 1))
+        made = run(project, "edition", "--date", f"2026-11-2{number}")
+        assert made.returncode == 0, made.stderr
+        kept = bytes_of(project / "data/editions/1")
+        first = first or kept
+        assert kept == first
+    assert run(project, "build").returncode == 0
+    site = project / "site/editions"
+    assert {name: data for name, data in bytes_of(site / "1").items() if name in first} == first
+    pages = [(site / f"{number}/index.html").read_text("utf-8") for number in (1, 2, 3)]
+    assert ["at most five" in pages[0], "no more than five" in pages[1], "no more than six" in pages[2]] == [True] * 3
+    assert "no more than" not in LexborHTMLParser(pages[0]).css_first(".section").text()
+    for number, page in enumerate(pages, 1):
+        tree = LexborHTMLParser(page)
+        assert tree.css_first("link[rel=canonical]").attributes["href"].endswith(f"/editions/{number}/")
+        assert tree.css_first("meta[name=robots]").attributes["content"] == "noindex"
+        assert tree.css_first("link[rel=latest-version]").attributes["href"] == "https://fiction.example/tea/"
+        assert tree.css_first("#flood")
+    assert "thirst" in pages[0]
+    assert "/editions/" not in (project / "site/sitemap.xml").read_text("utf-8")
+    assert "editions/" not in (project / "site/search/search_index.json").read_text("utf-8")

@@ -137,7 +137,7 @@ def _of_row(
         before, after = ([_renamed_keys(row.get(cell, ""), now) for cell in shared] for row in (old, new))
         if before != after:
             yield Change(
-                f"{row_id}_{name}" if name != "count" and "_" in row_id or columns is _EVENT else row_id,
+                f"{row_id}_{name}" if (name != "count" and "_" in row_id) or columns is _EVENT else row_id,
                 former.number + 1,
                 former,
                 either["measure"] if name == "count" else name,

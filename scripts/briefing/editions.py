@@ -23,7 +23,7 @@ from briefing.strict import read_yaml
 FOLDER = "data/editions"
 ABOUT, TEXT, SUMS = "edition.yml", "briefing.html", "SHA256SUMS"
 _NOT_KEPT = "script, style, noscript, template, form, button, .headerlink, .here, .cite, .paper, .announced"
-_NOT_TEXT = ".footnote-ref, .footnote-backref, .record, .drawing, svg"
+_NOT_TEXT = ".footnote, .footnote-ref, .record, .figure, .locator, svg"  # a note is told as its source, not as a text
 _BLOCKS = {"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
 _UNDO = "an edition is never altered; bring its folder back as it was, with: git checkout data/editions"
 Rows = Mapping[str, Mapping[str, str]]  # the cells of each record by their columns, by the id of the record
@@ -121,6 +121,8 @@ def fragment_of(page: str, page_url: str, address: str) -> tuple[str, dict[str, 
         if node.css_matches(".value, .record a"):  # an event may have the id of a paragraph: this means the event
             target = f"record_{target}"
         node.attrs["href"] = f"#{target}" if url.startswith(site) and target in ids else url
+    for node in article.css("[srcset]"):
+        del node.attrs["srcset"]
     for node in article.css("[src]"):
         url = urldefrag(urljoin(site + page_url, node.attributes["src"] or "")).url
         if url.startswith(site):

@@ -88,8 +88,8 @@ def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Downl
         "events": [row | told[name] for name, row in event_rows(records).items()],
         "figures": [row | told[name] for name, row in figure_rows(records).items()],
         "document": document.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        "changed_since": [change.id for change in briefing.changes if change.edition > site.edition.number],
-        "shapes": {feature.code: feature.geometry for feature in briefing.outlines.features},
+        "changed_since": [change.id for change in site.unpublished if change.event_id],
+        "shapes": {outline.code: getattr(outline, "geometry", None) for outline in briefing.outlines.features},
         "schema": schema_of(briefing.dictionary),
         "described": fields_described(briefing.dictionary),
     }
@@ -137,11 +137,14 @@ def _told(briefing: Any, site: Any, name: str) -> Row:
     event_id, _, measure = name.partition("_")
     event = briefing.records.events[event_id]
     keys = event.sources_of(measure) if measure else event.sources
-    return {"note_numbers": "; ".join(briefing.notes_of(name, keys)), "permalink": site.link("records", name)}
+    return {
+        "note_numbers": "; ".join(str(briefing.note_numbers[label]) for label in briefing.notes_of(name, keys)),
+        "permalink": site.link("records", name),
+    }
 
 
 def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool = False) -> Markup:
-    """RFC 4180 with the byte order mark that spreadsheets ask for; `tagged` has HXL's tags below the names of columns."""
+    """RFC 4180, with the byte order mark that spreadsheets ask for; where `tagged`, HXL's tags are below the names."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerows([list(columns), [tag for _, tag in columns.values()]][: 1 + tagged])
