@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from briefing.editions import Change
-from briefing.export import downloads
-from briefing.markup import write
-from briefing.offline import ARCHIVE
-from briefing.publication import Publication
-from briefing.tokens import DRAWINGS, Token, draw, tokens, value_of
+from briefing import wording
+from briefing.briefing import Site, value_id
+from briefing.changes import Change
+from briefing.maps import draw_map
+from briefing.scales import counts, one_line, timeline
+from briefing.tokens import value_of
 
-OF_RECORDS = ("timeline", "map", "counts", "records", "records-in-print")
-_PLACEHOLDER = "<!-- block: {} -->"
+ARCHIVE = "offline.zip"
+
+
+def templates(folder: Path, cache: Path, **filters: Callable[..., Any]) -> Environment:
+    """The templates of `folder`, with the functions and `filters` they may use; compiled ones wait in `cache`.
+
+    They escape what they are given, and a value that is missing is an error, not a gap.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=FileSystemBytecodeCache(str(cache)),
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.filters |= filters
+    words = (wording.date_in_words, wording.figure_in_words, wording.in_words, wording.number_in_words, wording.say)
+    environment.globals |= {function.__name__: function for function in (*words, timeline, one_line, counts, draw_map)}
+    return environment
 
 
 @dataclass(frozen=True)
@@ -26,97 +47,67 @@ class Renderer:
     """Everything a page is made of.
 
     `relative` turns an address of the site into one that holds on the page at another address;
-    `offline` says that the whole site is offered as one file.
+    `downloads` lists the files that are offered.
     """
 
-    publication: Publication
+    site: Site
     templates: Environment
     relative: Callable[[str, str], str]
-    offline: bool = False
+    downloads: tuple[Any, ...] = ()
 
-    def draw_values(self, html: str, page_url: str) -> str:
-        """A page's HTML with every value in its place; blocks wait as comments."""
-        recent = {change.id for change in self.publication.recent_changes}
+    def value(self, token: str, page_url: str) -> Markup:
+        """What stands for a token in a sentence: its words, leading to the record."""
+        value = value_of(token, self.site.briefing.records)
+        changed = value.id in {change.id for change in self.site.recent_changes}
+        return self._write("value.html", page_url, value=value, changed=changed)
 
-        def write_token(token: Token) -> str:
-            if token.is_block:
-                return _PLACEHOLDER.format(token.name)
-            value = value_of(token, self.publication.briefing.dataset)
-            href = self._record(value.event_id, page_url)
-            return write(self.templates, "value.html", value=value, changed=value.id in recent, href=href)
+    def block(self, name: str, page_url: str) -> Markup:
+        """A whole block, such as the list of records."""
+        return self._write(f"blocks/{name}.html", page_url)
 
-        return draw(html, write_token)
-
-    def draw_blocks(self, html: str, page_url: str, blocks: Iterable[str] = DRAWINGS) -> Markup:
-        """A page's HTML with each of `blocks` in the place of its comment.
-
-        Drawings come last of all: there is nothing in them to be searched, and reading them takes long.
-        """
-        years, data = self.publication.years, self.publication.briefing.dataset
-        here = replace(data, events=years[page_url]) if page_url in years else data
-        for block in blocks:
-            placeholder = _PLACEHOLDER.format(block)
-            if placeholder in html:
-                by_year = block in OF_RECORDS and years and page_url not in years
-                values = {**self._context(page_url), "dataset": here, "block": block}
-                template = "blocks/years.html" if by_year else f"blocks/{block}.html"
-                html = html.replace(placeholder, write(self.templates, template, **values))
-        return Markup(html)
-
-    def part(self, template: str, page: Any) -> str:
-        """What a page of MkDocs has around its text, such as its metadata, from a template."""
+    def part(self, template: str, page: Any) -> Markup:
+        """What a page of MkDocs has around its text, such as its metadata."""
         announced = partial(self._announced, page)  # which only one of them asks for
-        return write(self.templates, template, page=page, announced=announced, **self._context(page.url))
+        return self._write(template, page.url, page=page, announced=announced)
 
-    def files(self, assets: str, exports: Environment) -> Iterator[tuple[str, str]]:
-        """What is published besides pages: downloads, and at each address that a page had before, a page leading on."""
-        briefing, publication = self.publication.briefing, self.publication
-        if folder := publication.url("downloads"):
-            for name, text in downloads(publication, exports):
-                yield folder + name, text
-        if page := briefing.page_with("records"):
-            lines = [line for line in page.body.splitlines() if line.startswith("## ") or _draws_records(line)]
-            for url in publication.years:  # with the headings and drawings of the page of all, without its text
-                values = {"page": page, "lines": lines, "year": url.split("/")[-2]}
-                yield url.rstrip("/") + ".md", write(self.templates, "year.md", **values)
-        if years := publication.years:
-            yield publication.url("records") + "years.js", write(self.templates, "years.js", years=years)
-        for page in briefing.pages:
+    def moved(self) -> Iterator[tuple[str, str]]:
+        """At each address that a page had before, a page that leads on."""
+        for page in self.site.briefing.pages:
             for former in page.former:
-                values = {"page": page, "script": f"{assets}/moved.js", **self._context(former)}
-                yield f"{former}index.html", write(self.templates, "moved.html", **values)
+                yield f"{former}index.html", self._write("briefing/moved.html", former, page=page)
 
     def _announced(self, page: Any) -> list[Change]:
         """The latest change of each value that a page tells; on paper and with the records, of every value."""
-        known = self.publication.briefing.page_at.get(page.file.src_uri)
-        values = (t for t in tokens(known.body) if not t.is_block) if known else ()
-        told = {value_of(token, self.publication.briefing.dataset).id for token in values}
-        whole = page.meta.get("template") == "print.html" or page.url == self.publication.url("records")
-        latest = {change.id: change for change in self.publication.recent_changes}
-        return [change for change in latest.values() if change.id in told or whole]
+        reading = self.site.briefing.readings.get(page.file.src_uri)
+        held = reading.held if reading else []
+        told = {value_id(each.token) for each in held}
+        whole = page.meta.get("template") == "print.html" or page.url == self.site.url("records")
+        latest = {change.id: change for change in self.site.recent_changes}
+        return [change for change in latest.values() if whole or change.id in told]
 
-    def _context(self, page_url: str) -> dict[str, Any]:
+    def _write(self, template: str, page_url: str, **values: Any) -> Markup:
+        return Markup(self.templates.get_template(template).render(values | self.context(page_url)))
+
+    def context(self, page_url: str) -> dict[str, Any]:
         """What every template may use; the addresses it gives hold on the page at `page_url`."""
 
         def link(page: str) -> str:
-            url = self.publication.url(page)
+            url = self.site.url(page)
             return self.relative(url, page_url) if url else ""
 
-        return {
-            "publication": self.publication,
-            "briefing": self.publication.briefing,
-            "dataset": self.publication.briefing.dataset,
-            "bibliography": self.publication.briefing.bibliography,
+        return self._shared | {
             "link": link,
             "relative": lambda url: self.relative(url, page_url),
-            "record_link": lambda name: self._record(name, page_url),
-            "offline_url": self.relative(ARCHIVE, page_url) if self.offline else "",
+            "record_link": lambda name: f"{link('records')}#{name}",
         }
 
-    def _record(self, name: str, page_url: str) -> str:
-        """The address of an event or of its figure, by the id of either."""
-        return f"{self.relative(self.publication.record_url(name.partition('_')[0]), page_url)}#{name}"
-
-
-def _draws_records(line: str) -> bool:
-    return any(token.name in OF_RECORDS for token in tokens(line))
+    @cached_property
+    def _shared(self) -> dict[str, Any]:
+        briefing = self.site.briefing
+        return {
+            "site": self.site,
+            "briefing": briefing,
+            "records": briefing.records,
+            "sources": briefing.sources,
+            "downloads": self.downloads,
+        }
