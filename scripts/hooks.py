@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import material
 from jinja2 import Environment
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -18,6 +20,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from selectolax.lexbor import LexborHTMLParser
 
+import first_paint
 from briefing.bibliography import ReferenceStyle
 from briefing.markup import templates
 from briefing.problems import BriefingError
@@ -26,10 +29,14 @@ from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.tokens import READ, hold
 from briefing.verify import ids_of
-from markdown_notes import NotesExtension, PlainExtension, below
-from theming import THEME, make_lean, name_by_content, ways
+from markdown_notes import NotesExtension, below
 
-EXPORTS = Path(__file__).parent / "exports"
+EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
+serving = False
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    first_paint.serving = command == "serve"
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -43,8 +50,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
     config.extra["briefing"] = briefing
-    make_lean(config, root / ".cache/theme")
-    ours = ["sane_lists", PlainExtension(), NotesExtension()]  # the first, or two kinds of lists are made one
+    ours = ["sane_lists", NotesExtension()]  # the first, or two kinds of lists are made one
     config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
     return config
 
@@ -62,19 +68,37 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
     known = {name: config.extra.get(name) or "" for name in ("author", "licence")}
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
-    pages, offline = templates(THEME, cache, markdown=below), bool(config.extra.get("offline"))
-    render = Renderer(publication, pages, get_relative_url, offline)
-    config.extra["render"] = render
-    name_by_content(files, config.extra["assets"])
-    for name, text in render.files(config.extra["assets"], templates(EXPORTS, cache)):
+    pages, offline = templates(OVERRIDES, cache, markdown=below), bool(config.extra.get("offline"))
+    config.extra["render"] = render = Renderer(publication, pages, get_relative_url, offline)
+    for name, text in render.files("assets/javascripts", templates(EXPORTS, cache)):
         files.append(File.generated(config, name, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Tell templates which pages lead where."""
-    built = (files.src_uris.get(page.uri) for page in config.extra["briefing"].pages)
-    env.globals.update(ways([file.page for file in built if file and file.page]))
+    """Tell templates what they lack."""
+    pages = [file.page for file in files.documentation_pages() if file.page]
+    env.autoescape = lambda name: name is not None and (OVERRIDES / name).exists()
+    env.globals["source"] = lambda name: Markup((OVERRIDES / name).read_text("utf-8"))
+    env.globals.update(sections=[page for page in pages if page.meta.get("template") == "section.html"])
+    env.globals.update(rules_here=Markup(first_paint.RULES), policy_here=first_paint.POLICY, sheet=first_paint.SHEET)
+    palette = config.theme.get("palette")
+    env.globals["colours"] = [
+        {name: c.get(name) or d for name, d in (("media", ""), ("scheme", "default"), ("primary", "indigo"), ("accent", "indigo"))}
+        for c in palette if c.get("media")] if isinstance(palette, list) else []
+    theme = Path(material.__file__).parent / "templates"
+    css = "".join(next(theme.glob(f"assets/stylesheets/{name}.*.css")).read_text("utf-8") for name in ("main", "palette"))
+    css = css.replace('@charset "UTF-8";', "")
+    config.extra["critical"] = css
+    files.append(File.generated(config, first_paint.SHEET, content=f"@layer material{{{css}}}"))
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    return first_paint.finished(output, config.extra["critical"], getattr(first_paint, "serving", False))
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    return first_paint.finished(output, config.extra["critical"], getattr(first_paint, "serving", False)) if template_name.endswith(".html") else output
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
@@ -92,3 +116,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     drawn = renderer.draw_blocks(renderer.draw_values(html, page.url), page.url, READ)
     page.present_anchor_ids = (page.present_anchor_ids or set()) | ids_of(LexborHTMLParser(drawn))
     return drawn
+
+
+@event_priority(-101)  # after the search has read the page: there is nothing to be found in drawings
+def on_page_context(context: dict, page: Page, config: MkDocsConfig, nav: object) -> dict:
+    page.content = config.extra["render"].draw_blocks(page.content or "", page.url)
+    return context
