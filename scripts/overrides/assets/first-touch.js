@@ -1,1 +1,0 @@
-{const later=document.getElementById("later").content,load=()=>{for(const found of later.querySelectorAll("link,script")){const made=document.createElement(found.localName);for(const{name,value}of found.attributes)made.setAttribute(name,value);made.text=found.text;made.async=found.hasAttribute("async");made.fetchPriority="low";document.body.append(made)}};load()}
