@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from briefing.bridge import in_words, say
 from briefing.editions import value_in_words
 from briefing.maps import draw_map
 from briefing.scales import counts, timeline
@@ -30,8 +31,9 @@ def templates(folder: Path, cache: Path, **filters: Callable[[str], str]) -> Env
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.filters |= {"words": number_in_words, "tex": _as_tex, **filters}
-    functions = (date_in_words, figure_in_words, value_in_words, timeline, counts, draw_map)
+    functions = (date_in_words, figure_in_words, value_in_words, timeline, counts, draw_map, say)
     environment.globals |= {function.__name__: function for function in functions}
+    environment.globals["in_words"] = in_words
     return environment
 
 

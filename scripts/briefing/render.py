@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from briefing.bridge import bridge
 from briefing.editions import Change
 from briefing.export import downloads
 from briefing.markup import write
@@ -33,6 +34,7 @@ class Renderer:
     templates: Environment
     relative: Callable[[str, str], str]
     offline: bool = False
+    extra: Any = field(default_factory=dict)
 
     def draw_values(self, html: str, page_url: str) -> str:
         """A page's HTML with every value in its place; blocks wait as comments."""
@@ -43,7 +45,7 @@ class Renderer:
                 return _PLACEHOLDER.format(token.name)
             value = value_of(token, self.publication.briefing.dataset)
             href = self._record(value.event_id, page_url)
-            return write(self.templates, "value.html", value=value, changed=value.id in recent, href=href)
+            return write(self.templates, "briefing/value.html", value=value, changed=value.id in recent, href=href)
 
         return draw(html, write_token)
 
@@ -102,7 +104,7 @@ class Renderer:
             url = self.publication.url(page)
             return self.relative(url, page_url) if url else ""
 
-        return {
+        return bridge({
             "publication": self.publication,
             "briefing": self.publication.briefing,
             "dataset": self.publication.briefing.dataset,
@@ -111,7 +113,7 @@ class Renderer:
             "relative": lambda url: self.relative(url, page_url),
             "record_link": lambda name: self._record(name, page_url),
             "offline_url": self.relative(ARCHIVE, page_url) if self.offline else "",
-        }
+        }, self.extra)
 
     def _record(self, name: str, page_url: str) -> str:
         """The address of an event or of its figure, by the id of either."""

@@ -17,7 +17,7 @@ from briefing.problems import did_you_mean
 from briefing.wording import DATE_FORMS, Piece, date_in_words, figure_in_words
 
 KINDS: tuple[str, ...] = ("date", *get_args(Measure))
-DRAWINGS = ("timeline", "map", "locator", "counts")
+DRAWINGS = ("timeline", "map", "locator", "counts", "when", "figures")
 READ = ("records", "records-in-print", "sources", "corrections", "downloads", "dictionary")
 BLOCKS = (*DRAWINGS, *READ)
 TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
