@@ -25,7 +25,7 @@
         event.preventDefault();
         event.stopPropagation();
       }
-      load().then(() => control.matches("[for^=__]") && control.click());
+      load().then(() => document.getElementById(control.getAttribute("for"))?.click());
     }, true);
     document.addEventListener("keydown", () => load(), { once: true });
   }
