@@ -6,10 +6,13 @@ while this file loads; so all imports stand at the top.
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import material
 from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,7 +23,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from selectolax.lexbor import LexborHTMLParser
 
-import first_paint
+import theme
 from briefing.bibliography import ReferenceStyle
 from briefing.markup import templates
 from briefing.problems import BriefingError
@@ -28,15 +31,19 @@ from briefing.publication import Publication
 from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.tokens import READ, hold
-from briefing.verify import ids_of
+from builder import ADVICE
+from first_paint import POLICY, RULES, FirstPaint, stylesheet
 from markdown_notes import NotesExtension, below
+from preview import preview
+from spellings import spellings, widen
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
-serving = False
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    first_paint.serving = command == "serve"
+    """Learn whether pages are served, to somebody who writes them."""
+    if command == "serve":
+        preview.start()
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -46,12 +53,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # or MkDocs writes the clock into packed files
     root = Path(config.config_file_path).parent
     try:
-        briefing = read_briefing(root)
+        config.extra["briefing"] = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
-    config.extra["briefing"] = briefing
-    ours = ["sane_lists", NotesExtension()]  # the first, or two kinds of lists are made one
-    config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
+    for sentence in theme.settle(config, root / ".cache/templates"):
+        logging.getLogger(ADVICE).info(sentence)
+    config.markdown_extensions += ["sane_lists", NotesExtension()]  # type: ignore[list-item]  # instances are taken too
     return config
 
 
@@ -70,35 +77,32 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
     pages, offline = templates(OVERRIDES, cache, markdown=below), bool(config.extra.get("offline"))
     config.extra["render"] = render = Renderer(publication, pages, get_relative_url, offline)
-    for name, text in render.files("assets/javascripts", templates(EXPORTS, cache)):
+    config.extra["assets"] = theme.name_by_content(files, OVERRIDES)
+    for name, text in render.files(config.extra["assets"], templates(EXPORTS, cache)):
         files.append(File.generated(config, name, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Tell templates what they lack."""
+    """Tell templates what they lack, and see to what pages need at once."""
     pages = [file.page for file in files.documentation_pages() if file.page]
-    env.autoescape = lambda name: name is not None and (OVERRIDES / name).exists()
-    env.globals["source"] = lambda name: Markup((OVERRIDES / name).read_text("utf-8"))
-    env.globals.update(sections=[page for page in pages if page.meta.get("template") == "section.html"])
-    env.globals.update(rules_here=Markup(first_paint.RULES), policy_here=first_paint.POLICY, sheet=first_paint.SHEET)
-    palette = config.theme.get("palette")
-    env.globals["colours"] = [
-        {name: c.get(name) or d for name, d in (("media", ""), ("scheme", "default"), ("primary", "indigo"), ("accent", "indigo"))}
-        for c in palette if c.get("media")] if isinstance(palette, list) else []
-    theme = Path(material.__file__).parent / "templates"
-    css = "".join(next(theme.glob(f"assets/stylesheets/{name}.*.css")).read_text("utf-8") for name in ("main", "palette"))
-    css = css.replace('@charset "UTF-8";', "")
-    config.extra["critical"] = css
-    files.append(File.generated(config, first_paint.SHEET, content=f"@layer material{{{css}}}"))
-
-
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    return first_paint.finished(output, config.extra["critical"], getattr(first_paint, "serving", False))
-
-
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    return first_paint.finished(output, config.extra["critical"], getattr(first_paint, "serving", False)) if template_name.endswith(".html") else output
+    templates_and_scripts = [p.read_text("utf-8") for p in sorted(OVERRIDES.rglob("*")) if p.suffix in (".html", ".js")]
+    extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
+    cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
+    styles = stylesheet(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
+    first = config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
+    rest = first.rest([*templates_and_scripts, *theme.sources(config), *(page.content or "" for page in pages)])
+    sheet = f"assets/stylesheets/material.{hashlib.sha256(rest.encode()).hexdigest()[:8]}.css"
+    files.append(File.generated(config, sheet, content=rest))
+    env.globals.update(
+        rules_here=Markup(RULES),
+        policy_here=POLICY,
+        sheet=sheet,
+        colours=theme.colours(config),
+        sections=[page for page in pages if page.meta.get("template") == "section.html"],
+        assets=config.extra["assets"],
+    )
+    preview.write_bar = lambda problems: env.get_template("partials/problems.html").render(problems=problems)
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
@@ -113,12 +117,46 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Draw the values of a page from the records, and what can be searched, such as the list of them."""
     renderer: Renderer = config.extra["render"]
-    drawn = renderer.draw_blocks(renderer.draw_values(html, page.url), page.url, READ)
-    page.present_anchor_ids = (page.present_anchor_ids or set()) | ids_of(LexborHTMLParser(drawn))
-    return drawn
+    drawn = LexborHTMLParser(renderer.draw_blocks(renderer.draw_values(html, page.url), page.url, READ))
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | {n.attributes["id"] or "" for n in drawn.css("[id]")}
+    return theme.measured(drawn, Path(page.file.abs_src_path or "").parent)
 
 
-@event_priority(-101)  # after the search has read the page: there is nothing to be found in drawings
-def on_page_context(context: dict, page: Page, config: MkDocsConfig, nav: object) -> dict:
+@event_priority(-150)  # after the search has read the page: there is nothing to be found in drawings
+def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, nav: object) -> dict[str, Any]:
+    """Put the drawings into a page."""
     page.content = config.extra["render"].draw_blocks(page.content or "", page.url)
     return context
+
+
+@event_priority(-150)  # after what other plugins put into the page
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Put its rules and its policy into a page."""
+    return config.extra["first_paint"].finish(output, preview.is_on)  # type: ignore[no-any-return]
+
+
+@event_priority(-150)
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """The same for the page of missing addresses."""
+    return on_post_page(output, None, config) if template_name.endswith(".html") else output  # type: ignore[arg-type]
+
+
+@event_priority(-150)  # after the search has written its index
+def on_post_build(config: MkDocsConfig) -> None:
+    """Widen the index of the search, and keep what took long to find."""
+    config.extra["first_paint"].save()
+    index = Path(config.site_dir) / "search/search_index.json"
+    if index.is_file():
+        others = spellings(config.extra["briefing"].dataset)
+        index.write_text(widen(index.read_text("utf-8"), others), "utf-8")
+
+
+def on_serve(server: Any, config: MkDocsConfig, builder: object) -> Any:
+    """Keep the last good pages up while something is broken."""
+    watched = [config.docs_dir, config.config_file_path]
+    return preview.serve(server, Path(config.config_file_path).parent, watched)
+
+
+def on_shutdown() -> None:
+    """Leave nothing behind."""
+    preview.stop()

@@ -14,7 +14,7 @@ from briefing.bridge import bridge
 from briefing.editions import Change
 from briefing.export import downloads
 from briefing.markup import write
-from briefing.offline import ARCHIVE
+ARCHIVE = "offline.zip"
 from briefing.publication import Publication
 from briefing.tokens import DRAWINGS, Token, draw, tokens, value_of
 
