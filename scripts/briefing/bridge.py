@@ -47,4 +47,6 @@ def bridge(context: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
         passages=publication.passages, told=publication.told, changed=publication.changed, changes=publication.changes,
         cited=publication.cited, resting_on=publication.resting_on, dataset=old.dataset, editions=old.dataset.editions,
     )
-    return {**context, "records": records, "sources": sources, "site": site, "briefing": briefing}
+    names = ("figures.csv", "events.csv", "events.json", "events.schema.json", "figures.hxl.csv", "places.geojson", "sources.bib", "sources.json", "datapackage.json", "feed.xml")
+    downloads = [SimpleNamespace(name=name, size="2 kB") for name in names]
+    return {**context, "downloads": downloads, "records": records, "sources": sources, "site": site, "briefing": briefing}
