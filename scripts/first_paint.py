@@ -20,6 +20,7 @@ import tinycss2
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 OURS = "@layer briefing"  # after Material's: so our rules win, and an editor's own win over both
+SHEET = "assets/stylesheets/material.00000000.css"  # until it is known what is in it
 RULES, POLICY = "/* the rules of this page */", "the policy of this page"
 _POLICY = (
     "default-src 'none'; script-src 'self'{script}; worker-src 'self'; style-src 'self'{style}; img-src 'self' data:; "
@@ -37,6 +38,8 @@ _UNSEEN = re.compile(
 _SET_BY_SCRIPT = re.compile(r"(\[data-md-color-[\w-]+=[\w-]+\])")
 _ATTRIBUTE = re.compile(r"\[([\w-]+)(?:[$^*~|]?=[\"']?([^\"'\]]+))?")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
+_NAMES, _GIVEN = re.compile(r"[.=]([\w-]+)"), re.compile(r"\[(?:dir|data-md-color-\w+)=([\w-]+)")
+_MINIFIED = 3  # letters; what is shorter in a script is what its maker calls things
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -66,6 +69,7 @@ class FirstPaint:
         self.css, self.read, self.cache = css, frozenset(_VARIABLE.findall(others)), cache
         self.known: dict[str, str] = json.loads(cache.read_text("utf-8")) if cache.is_file() else {}
         self.used: dict[str, str] = {}
+        self.names: set[str] = set()  # of classes and values of attributes, on all pages
         self.made_by = "\n".join([css, *sorted(self.read), Path(__file__).read_text("utf-8")])
 
     @cached_property
@@ -94,10 +98,18 @@ class FirstPaint:
             sources["script"] = " 'unsafe-inline'"
         return html.replace(RULES, rules, 1).replace(POLICY, _POLICY.format(**sources), 1)
 
-    def rest(self, texts: Iterable[str]) -> str:
-        """The whole stylesheet, less the rules for what none of `texts` (pages, templates, scripts) names."""
-        names = frozenset(_WORD.findall(self.css)).intersection(*[{w for text in texts for w in _WORD.findall(text)}])
-        return self._answer("\n".join(sorted(names)), lambda: _named(self.rules, names))
+    def publish_sheet(self, site: Path, scripts: Iterable[str]) -> None:
+        """Put the whole stylesheet into a built `site`, less the rules for what no page and none of `scripts` names."""
+        known = frozenset(_WORD.findall(self.css))
+        in_scripts = known.intersection(w for text in scripts for w in _WORD.findall(text) if len(w) > _MINIFIED)
+        pages, named = known & self.names, known & self.names | in_scripts
+        question = "\n".join([*sorted(pages), "", *sorted(named)])
+        css = self._answer(question, lambda: _named(self.rules, pages, named)).encode()
+        name = SHEET.replace("00000000", hashlib.sha256(css).hexdigest()[:8])
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(css)
+        for page in site.rglob("*.html"):
+            page.write_bytes(page.read_bytes().replace(SHEET.encode(), name.encode()))
 
     def save(self) -> None:
         """Keep the answers of this build for the next one."""
@@ -123,6 +135,7 @@ class FirstPaint:
     def _merge(self, node: LexborNode, into: dict[str, Any]) -> None:
         given = [(name, value or "") for name, value in node.attributes.items() if name in self.attributes]
         shown = "".join(f' {name}="{self._value(name, value)}"' for name, value in sorted(given))
+        self.names.update(*(value.split() for _, value in given))
         inner = into.setdefault(f"{node.tag}{shown}", {})
         if node.tag not in ("head", "svg", "template"):
             for child in node.iter():
@@ -169,15 +182,16 @@ def _declarations(content: Any) -> Iterator[tuple[str, str]]:
             yield found.name, value + ("!important" if found.important else "")
 
 
-def _named(rules: Iterable[Rule], names: frozenset[str]) -> Iterator[Rule]:
-    """The rules whose classes and values of attributes are all among `names`."""
+def _named(rules: Iterable[Rule], pages: frozenset[str], named: frozenset[str]) -> Iterator[Rule]:
+    """The rules for what is `named` on pages or in scripts; directions and colours are what `pages` say they are."""
     for rule in rules:
-        if rule.selectors:
-            kept = tuple(s for s in rule.selectors if names.issuperset(re.findall(r"[.=]([\w-]+)", s)))
-            if kept:
-                yield Rule("", kept, rule.declarations)
-        else:
-            yield Rule(rule.head, inner=tuple(_named(rule.inner, names)), text=rule.text)
+        wanted = (
+            s for s in rule.selectors if named.issuperset(_NAMES.findall(s)) and pages.issuperset(_GIVEN.findall(s))
+        )
+        if not rule.selectors:
+            yield Rule(rule.head, inner=tuple(_named(rule.inner, pages, named)), text=rule.text)
+        elif kept := tuple(wanted):
+            yield Rule("", kept, rule.declarations)
 
 
 def _matching(rules: Iterable[Rule], outline: str, read: frozenset[str]) -> Iterator[Rule]:
@@ -213,7 +227,9 @@ def _first(rules: Iterable[Rule], matches: Any, is_ours: bool = False) -> Iterat
             if kept:
                 yield Rule("", kept, tuple(d for d in rule.declarations if not _LATER_PROPERTIES.match(d[0])))
         elif is_ours or "print" not in rule.head:
-            yield Rule(rule.head, inner=tuple(_first(rule.inner, matches, is_ours or rule.head == OURS)), text=rule.text)
+            yield Rule(
+                rule.head, inner=tuple(_first(rule.inner, matches, is_ours or rule.head == OURS)), text=rule.text
+            )
 
 
 def _tests(selector: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ while this file loads; so all imports stand at the top.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Iterator
@@ -32,7 +31,7 @@ from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.tokens import READ, hold
 from builder import ADVICE
-from first_paint import POLICY, RULES, FirstPaint, stylesheet
+from first_paint import POLICY, RULES, SHEET, FirstPaint, stylesheet
 from markdown_notes import NotesExtension, below
 from preview import preview
 from spellings import spellings, widen
@@ -86,18 +85,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Tell templates what they lack, and see to what pages need at once."""
     pages = [file.page for file in files.documentation_pages() if file.page]
-    templates_and_scripts = [p.read_text("utf-8") for p in sorted(OVERRIDES.rglob("*")) if p.suffix in (".html", ".js")]
     extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
     cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
     styles = stylesheet(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
-    first = config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
-    rest = first.rest([*templates_and_scripts, *theme.sources(config), *(page.content or "" for page in pages)])
-    sheet = f"assets/stylesheets/material.{hashlib.sha256(rest.encode()).hexdigest()[:8]}.css"
-    files.append(File.generated(config, sheet, content=rest))
+    config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
     env.globals.update(
         rules_here=Markup(RULES),
         policy_here=POLICY,
-        sheet=sheet,
+        sheet=SHEET,
         colours=theme.colours(config),
         sections=[page for page in pages if page.meta.get("template") == "section.html"],
         assets=config.extra["assets"],
@@ -144,7 +139,9 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 @event_priority(-150)  # after the search has written its index
 def on_post_build(config: MkDocsConfig) -> None:
     """Widen the index of the search, and keep what took long to find."""
-    config.extra["first_paint"].save()
+    first: FirstPaint = config.extra["first_paint"]
+    first.publish_sheet(Path(config.site_dir), theme.scripts(config))
+    first.save()
     index = Path(config.site_dir) / "search/search_index.json"
     if index.is_file():
         others = spellings(config.extra["briefing"].dataset)

@@ -41,7 +41,12 @@ class Preview:
             socket.create_server((host, port)).close()
         except (OSError, OverflowError) as error:
             raise Abort(f"Port {port} can't be used ({getattr(error, 'strerror', error)}). Choose another.") from None
-        build, add_script, made, self.shown = server.builder, server._inject_js_into_html, Path(server.root), Path(f"{server.root}-shown")
+        build, add_script, made, self.shown = (
+            server.builder,
+            server._inject_js_into_html,
+            Path(server.root),
+            Path(f"{server.root}-shown"),
+        )
         made.rename(self.shown)
 
         def rebuild() -> None:
@@ -63,8 +68,15 @@ class Preview:
             page = self.shown / f"{status}.html"
             return page.read_bytes() if page.is_file() else None
 
-        server.builder, server.build_delay, server.root, server.error_handler = rebuild, SETTLE, str(self.shown), missing
-        server._inject_js_into_html = lambda page, epoch: add_script(page.replace(_ANNOUNCED, _ANNOUNCED + self.bar, 1), epoch)
+        server.builder, server.build_delay, server.root, server.error_handler = (
+            rebuild,
+            SETTLE,
+            str(self.shown),
+            missing,
+        )
+        server._inject_js_into_html = lambda page, epoch: add_script(
+            page.replace(_ANNOUNCED, _ANNOUNCED + self.bar, 1), epoch
+        )
         for path in watched:
             server.unwatch(path)
         server.observer = _Saves()  # MkDocs' own looks twice a second

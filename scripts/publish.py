@@ -78,7 +78,9 @@ def archive(site: Path) -> bytes:
         for name, path in _files_of(site).items():
             if name not in _ONLY_SERVED and not name.startswith(_SEARCH):
                 data = _from_disk(path.read_bytes()) if path.suffix == ".html" else path.read_bytes()
-                file.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # without the date and rights of a file
+                file.writestr(
+                    zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED
+                )  # without the date and rights of a file
     return packed.getvalue()
 
 

@@ -18,7 +18,9 @@ from mkdocs.structure.files import Files
 from selectolax.lexbor import LexborHTMLParser
 
 SERVER_FILES = ("_headers", "nginx.conf")
-_UNUSED = re.compile(r"\.map$|stylesheets/(main|palette)\.|assets/(site|drawings)\.css$")  # the sheets are published less what none names
+_UNUSED = re.compile(
+    r"\.map$|stylesheets/(main|palette)\.|assets/(site|drawings)\.css$"
+)  # the sheets are published less what none names
 
 
 def settle(config: MkDocsConfig, cache: Path) -> Iterator[str]:
@@ -53,19 +55,16 @@ def colours(config: MkDocsConfig) -> list[dict[str, str]]:
     defaults = {"scheme": "default", "primary": "indigo", "accent": "indigo"}
     if not isinstance(palettes, list) or not all(palette.get("media") for palette in palettes):
         return []
-    return [{"media": p["media"]} | {k: (p.get(k) or v).replace(" ", "-") for k, v in defaults.items()} for p in palettes]
+    return [
+        {"media": p["media"]} | {k: (p.get(k) or v).replace(" ", "-") for k, v in defaults.items()} for p in palettes
+    ]
 
 
-def sources(config: MkDocsConfig) -> Iterator[str]:
-    """Where Material's classes may be named: its templates and script, our settings, an editor's scripts."""
-    for folder in map(Path, config.theme.dirs):
-        for path in (*folder.rglob("*.html"), *folder.glob("assets/javascripts/*.js")):
-            if path.parent.name != "languages":
-                yield path.read_text("utf-8")
-    yield str(dict(config.theme.items()))
-    for script in map(str, config.extra_javascript):
-        if (path := Path(config.docs_dir) / script).is_file():
-            yield path.read_text("utf-8")
+def scripts(config: MkDocsConfig) -> Iterator[str]:
+    """The scripts that may name what they add to a page: Material's, ours and an editor's."""
+    site = Path(config.site_dir)
+    paths = [*sorted(site.glob("assets/javascripts/*.js")), *sorted(site.glob("assets/javascripts/briefing.*/*.js")), *(site / str(path) for path in config.extra_javascript)]
+    return (path.read_text("utf-8") for path in paths if path.is_file())
 
 
 def name_by_content(files: Files, ours: Path) -> str:
@@ -108,10 +107,18 @@ class _Published(FileSystemLoader):
         super().__init__(folders)
         self.config, self.ours = config, Path(folders[0])
 
+    def get_source(self, environment: Environment, template: str) -> Any:
+        """A template; Material's without the indentation that every page would carry."""
+        source, *rest = super().get_source(environment, template)
+        if template.endswith(".html") and not (self.ours / template).is_file():
+            source = re.sub(r"\n\s+", "\n", source)
+        return source, *rest
+
     def list_templates(self) -> list[str]:
         """The files below `assets/` that a page may ask for."""
         search: Any = self.config.plugins.get("material/search")
-        languages = {"stemmer", "multi", *(search.config.lang or [] if search else [])} - {"en"}
+        languages = set(search.config.lang or [] if search else []) - {"en"}
+        languages |= {"stemmer", "multi"} if languages else set()
         found = {p.relative_to(f).as_posix() for f in map(Path, self.searchpath) for p in f.glob("assets/**/*.*")}
         return sorted(name for name in found if not _UNUSED.search(name) and _language(name) in {"", *languages})
 
