@@ -6,9 +6,14 @@
   const permanent = document.querySelector("link[rel=canonical]")?.href ?? location.href;
   for (const link of all(".headerlink")) link.dataset.clipboardText = new URL(link.hash, permanent).href; // Material copies it
   for (const said of all(".md-dialog__inner")) said.role = "status";
-  for (const label of all(".md-header label:is([for=__drawer], [for=__search])")) {
-    Object.assign(label, { tabIndex: 0, role: "button", ariaLabel: label.htmlFor === "__drawer" ? words.menu : words.search });
-    label.onkeydown = ({ key }) => key === "Enter" && label.click();
+  for (const search of all(".md-search")) search.ariaLabel = words.search;
+  for (const label of all("label.md-header__button:is([for=__drawer], [for=__search])")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: label.className });
+    button.ariaLabel = label.htmlFor === "__drawer" ? words.menu : words.search;
+    button.setAttribute("for", label.htmlFor);
+    button.append(...label.childNodes);
+    button.onclick = () => document.getElementById(label.htmlFor).click();
+    label.replaceWith(button);
   }
   new MutationObserver(() => {
     for (const tip of all("body > .md-tooltip2[role=dialog]:not([aria-label])")) {
