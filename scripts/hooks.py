@@ -6,30 +6,43 @@ while this file loads; so all imports stand at the top.
 
 from __future__ import annotations
 
+import logging
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.bibliography import ReferenceStyle
-from briefing.markup import templates
+import theme
+from briefing.briefing import Briefing, Site
+from briefing.check import read_briefing
+from briefing.export import downloads, edition_pages
+from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
-from briefing.publication import Publication
-from briefing.read import read_briefing
-from briefing.render import Renderer
-from briefing.tokens import READ, hold
-from briefing.verify import ids_of
-from markdown_notes import NotesExtension, PlainExtension, below
-from theming import THEME, make_lean, name_by_content, ways
+from briefing.reading import came_out, draw, hold_for_build, restore
+from briefing.render import Renderer, templates
+from briefing.sources import ReferenceStyle
+from builder import ADVICE
+from first_paint import POLICY, RULES, SHEET, FirstPaint, stylesheet
+from preview import preview
+from spellings import spellings, widen
 
-EXPORTS = Path(__file__).parent / "exports"
+EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Learn whether pages are served, to somebody who writes them."""
+    if command == "serve":
+        preview.start()
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -39,56 +52,120 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # or MkDocs writes the clock into packed files
     root = Path(config.config_file_path).parent
     try:
-        briefing = read_briefing(root)
+        config.extra["briefing"] = briefing = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
-    config.extra["briefing"] = briefing
-    make_lean(config, root / ".cache/theme")
-    ours = ["sane_lists", PlainExtension(), NotesExtension()]  # the first, or two kinds of lists are made one
+    for sentence in (*map(str, briefing.advice), *theme.settle(config, root / ".cache/templates")):
+        logging.getLogger(ADVICE).info(sentence)
+    ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
     config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
     return config
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Give mkdocs-bibtex a style that keeps capitals, dates and numbers (its own loses them)."""
-    sources = config.extra["briefing"].page_with("sources")
-    style = ReferenceStyle(f"/{sources.uri}" if sources else "")
-    config.plugins["bibtex"].registry.style = style  # type: ignore[attr-defined]  # untyped
+    """Give mkdocs-bibtex our references, and let it replace the longest key first: it takes keys as mere text."""
+    sources, registry = config.extra["briefing"].page_with("sources"), config.plugins["bibtex"].registry  # type: ignore[attr-defined]
+    registry.style = ReferenceStyle(f"/{sources.uri}" if sources else "")
+    registry.validate_inline_references = lambda found: sorted({*found}, key=lambda each: -len(each.key))
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Learn the address of every page, and put the downloads beside the page that offers them."""
+    """Learn the address of every page, and put the downloads and the kept editions beside them."""
     briefing, cache = config.extra["briefing"], Path(config.config_file_path).parent / ".cache/templates"
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
-    known = {name: config.extra.get(name) or "" for name in ("author", "licence")}
-    publication = Publication(briefing, config.site_name, config.site_url or "", urls, **known)
-    pages, offline = templates(THEME, cache, markdown=below), bool(config.extra.get("offline"))
-    render = Renderer(publication, pages, get_relative_url, offline)
-    config.extra["render"] = render
-    name_by_content(files, config.extra["assets"])
-    for name, text in render.files(config.extra["assets"], templates(EXPORTS, cache)):
-        files.append(File.generated(config, name, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
+    site = Site(briefing, config, urls, config.extra.get("making"))
+    render = Renderer(site, templates(OVERRIDES, cache, markdown=as_html), get_relative_url)
+    assets, folder = theme.name_by_content(files, OVERRIDES), site.url("downloads")
+    made = downloads(templates(EXPORTS, cache), render.context(folder)) if folder else ()
+    config.extra.update(assets=assets, render=replace(render, downloads=made))
+    found = [*edition_pages(briefing.editions), *((folder + each.name, each.text) for each in made)]
+    for name, content in [*found, *render.moved(assets)]:
+        files.append(File.generated(config, name, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Tell templates which pages lead where."""
-    built = (files.src_uris.get(page.uri) for page in config.extra["briefing"].pages)
-    env.globals.update(ways([file.page for file in built if file and file.page]))
+    """Tell templates what they lack, and see to what pages need at once."""
+    pages = [file.page for file in files.documentation_pages() if file.page]
+    extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
+    cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
+    styles = stylesheet(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
+    config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
+    env.globals.update(
+        rules_here=Markup(RULES),
+        policy_here=POLICY,
+        sheet=SHEET,
+        colours=theme.colours(config),
+        sections=[page for page in pages if page.meta.get("template") == "section.html"],
+        assets=config.extra["assets"],
+    )
+    preview.write_bar = lambda problems: env.get_template("partials/problems.html").render(problems=problems)
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
 @event_priority(100)
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def _hold(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Hold the tokens of a page where they are, and take its front matter as the text that it is."""
-    if ours := config.extra["briefing"].page_at.get(page.file.src_uri):
-        page.meta = ours.meta  # MkDocs would make a number or a day of some texts
-    return hold(markdown)
+    briefing: Briefing = config.extra["briefing"]
+    if not (ours := briefing.page_at.get(page.file.src_uri)):
+        return markdown
+    page.meta = ours.meta  # MkDocs would make a number or a day of some texts
+    return hold_for_build(markdown, briefing.readings[ours.uri].cited)[0]
+
+
+@event_priority(-100)
+def _restore(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Let Markdown see what was hidden from bibtex."""
+    return restore(markdown)
+
+
+on_page_markdown = CombinedEvent(_hold, _restore)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Draw the values of a page from the records, and what can be searched, such as the list of them."""
-    renderer: Renderer = config.extra["render"]
-    drawn = renderer.draw_blocks(renderer.draw_values(html, page.url), page.url, READ)
-    page.present_anchor_ids = (page.present_anchor_ids or set()) | ids_of(LexborHTMLParser(drawn))
-    return drawn
+    """Draw the values and blocks of a page from the records; what comes out is what was checked."""
+    render: Renderer = config.extra["render"]
+    reading = render.site.briefing.readings.get(page.file.src_uri)
+    if reading:
+        checked = {number for number in reading.printed if reading.held[number].token}
+        if came_out(html) != checked:
+            raise PluginError(f"{page.file.src_uri}: the build prints other tokens than the check saw")
+        html = draw(html, reading.held, lambda t: render.value(t, page.url), lambda t: render.block(t, page.url))
+    drawn = LexborHTMLParser(html)
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | {n.attributes["id"] or "" for n in drawn.css("[id]")}
+    return theme.measured(drawn, Path(page.file.abs_src_path or "").parent)
+
+
+@event_priority(-150)  # after what other plugins put into the page
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Put its rules and its policy into a page."""
+    return config.extra["first_paint"].finish(output, preview.is_on)  # type: ignore[no-any-return]
+
+
+@event_priority(-150)
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """The same for the page of missing addresses."""
+    return on_post_page(output, None, config) if template_name.endswith(".html") else output  # type: ignore[arg-type]
+
+
+@event_priority(-150)  # after the search has written its index
+def on_post_build(config: MkDocsConfig) -> None:
+    """Widen the index of the search, and keep what took long to find."""
+    first: FirstPaint = config.extra["first_paint"]
+    first.publish_sheet(Path(config.site_dir), theme.scripts(config))
+    first.save()
+    index = Path(config.site_dir) / "search/search_index.json"
+    if index.is_file():
+        others = spellings(config.extra["briefing"].records)
+        index.write_text(widen(index.read_text("utf-8"), others), "utf-8")
+
+
+def on_serve(server: Any, config: MkDocsConfig, builder: object) -> Any:
+    """Keep the last good pages up while something is broken."""
+    watched = [config.docs_dir, config.config_file_path]
+    return preview.serve(server, Path(config.config_file_path).parent, watched)
+
+
+def on_shutdown() -> None:
+    """Leave nothing behind."""
+    preview.stop()

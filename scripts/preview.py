@@ -1,163 +1,102 @@
-"""Serves the site to its editor: builds at every save, keeps the last good pages while a file is broken.
-
-The open browser is told through a stream of server-sent events.
-
-MkDocs' own server holds the page back while a build fails, and looks for changes twice a second.
-"""
+"""Lets `mkdocs serve` keep the last good pages up while something is broken, and say in them what it is."""
 
 from __future__ import annotations
 
-import json
+import logging
 import shutil
 import signal
+import socket
 import sys
-import tempfile
-import threading
-import time
-import traceback
-from http import HTTPStatus
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from mkdocs.exceptions import Abort
+from watchdog.events import FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent
 from watchdog.observers import Observer
 
-from briefing.problems import BriefingError
-from briefing.settings import SETTINGS_FILE
-from builder import build_site
+from builder import Warnings, problems_in
 
-HOST = "127.0.0.1"
-WATCHED = ("data", "docs", "scripts/theme")
 SETTLE = 0.03  # seconds of quiet after a save; editors write a file in several steps
-HERE = Path(__file__).parent
+_ANNOUNCED = b'data-md-component="announce">'  # where Material's bar begins in each page
 
 
-def serve(root: Path, port: int) -> None:
-    """Serve `root`'s site until Ctrl-C; ends in one sentence where the port can't be had."""
-    for end in (signal.SIGINT, signal.SIGTERM):  # a script's background job would ignore the first
-        signal.signal(end, signal.default_int_handler)
-    try:
-        changes = _Changes(root)
-    except OSError as error:
-        sys.exit(f"{', '.join(WATCHED)} can't be watched ({error.strerror}); put back what is gone")
-    try:
-        preview = Preview(root, port)
-    except (OSError, OverflowError) as error:
-        reason, other = getattr(error, "strerror", error), min(port + 1, 65535)
-        sys.exit(f"Port {port} can't be used ({reason}). Choose another: preview --port {other}")
-    try:
-        preview.build()
-        threading.Thread(target=preview.serve_forever, daemon=True).start()
-        print(f"Preview at {preview.address}  Save a file and the page follows; Ctrl-C ends.", flush=True)
-        while True:
-            changes.wait()
-            preview.build()
-    except KeyboardInterrupt:
-        print()
-    finally:
-        shutil.rmtree(preview.builds, ignore_errors=True)
+class Preview:
+    """What is served: the last good pages, in a folder of their own, below a bar with what is wrong with the newest."""
 
+    def __init__(self) -> None:
+        self.is_on, self.shown, self.bar = False, Path("none yet"), b""
+        self.write_bar: Callable[[list[str]], str] = "\n".join  # until a build has templates
 
-class Preview(ThreadingHTTPServer):
-    """Serves the last good build of the site, and knows what is wrong with the newest one."""
+    def start(self) -> None:
+        """Note that pages are served; Ctrl-C and a plain `kill` end it alike, even in the background."""
+        self.is_on = True
+        for end in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(end, signal.default_int_handler)
 
-    allow_reuse_address = sys.platform != "win32"  # there, it would share a port in use
-
-    def __init__(self, root: Path, port: int) -> None:
-        """Take the port; nothing is built yet."""
-        super().__init__((HOST, port), _Request)
-        self.root, self.address = root, f"http://{HOST}:{self.server_port}/"  # port 0 is any free one
-        self.builds = Path(tempfile.mkdtemp(prefix="briefing-preview-"))
-        self.number, self.folder = 0, self.builds / "none yet"  # of the last good build
-        self.state = ""  # what the browser is told, as JSON: the build that is shown, and the problems there are
-        self.changed = threading.Condition()
-
-    def build(self) -> None:
-        """Build once and tell every open page."""
-        number, start = self.number + 1, time.perf_counter()
-        folder, problems = self.builds / str(number), []
+    def serve(self, server: Any, root: Path, watched: list[str]) -> Any:
+        """Let MkDocs' `server` of the briefing in `root` show the last good pages and look at once for what is saved."""
+        host, port = server.server_address
         try:
-            build_site(self.root, folder, site_url=self.address, preview=number)
-            print(f"Built in {time.perf_counter() - start:.2f} s")
-        except BriefingError as error:
-            problems = [str(problem) for problem in error.problems]
-            print(error, file=sys.stderr)
-        except Exception as error:  # a fault of ours: the server must outlive it, and must say it
-            problems = [f"{SETTINGS_FILE}:0: the build failed: {error!r}"]
-            traceback.print_exc()
-        with self.changed:
-            if not problems:
-                self.number, self.folder = number, folder
-            self.state = json.dumps({"build": str(self.number), "problems": problems})
-            self.changed.notify_all()
-        for leftover in set(self.builds.iterdir()) - {self.folder}:
-            shutil.rmtree(leftover, ignore_errors=True)
+            socket.create_server((host, port)).close()
+        except (OSError, OverflowError) as error:
+            raise Abort(f"Port {port} can't be used ({getattr(error, 'strerror', error)}). Choose another.") from None
+        build, add_script, made, self.shown = (
+            server.builder,
+            server._inject_js_into_html,
+            Path(server.root),
+            Path(f"{server.root}-shown"),
+        )
+        made.rename(self.shown)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a browser that breaks off a request is no problem of the editor's."""
+        def rebuild() -> None:
+            logging.getLogger("mkdocs").addHandler(warnings := Warnings())
+            try:
+                build()
+            except (Exception, SystemExit) as error:  # whatever it is, the server must outlive it
+                found = problems_in(error, root, warnings.problems)
+                print(found, file=sys.stderr, flush=True)
+                self.bar = self.write_bar([str(problem) for problem in found.problems]).encode()
+            else:
+                self.bar = b""
+                shutil.rmtree(self.shown, ignore_errors=True)
+                made.rename(self.shown)
+            finally:
+                logging.getLogger("mkdocs").removeHandler(warnings)
 
+        def missing(status: int) -> bytes | None:
+            page = self.shown / f"{status}.html"
+            return page.read_bytes() if page.is_file() else None
 
-class _Request(SimpleHTTPRequestHandler):
-    """Answers with a page of the last good build, the preview's own script or the stream of its states."""
+        server.builder, server.build_delay, server.root, server.error_handler = (
+            rebuild,
+            SETTLE,
+            str(self.shown),
+            missing,
+        )
+        server._inject_js_into_html = lambda page, epoch: add_script(
+            page.replace(_ANNOUNCED, _ANNOUNCED + self.bar, 1), epoch
+        )
+        for path in watched:
+            server.unwatch(path)
+        server.observer = _Saves()  # MkDocs' own looks twice a second
+        for path in watched:
+            server.watch(path)
+        return server
 
-    server: Preview
-
-    def do_GET(self) -> None:
-        if self.path != "/_preview/state":
-            super().do_GET()
-            return
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        told = ""
-        while True:
-            with self.server.changed:
-                if told == self.server.state:
-                    self.server.changed.wait(timeout=15)  # only by writing is it noticed that a page was closed
-                before, told = told, self.server.state
-            self.wfile.write(b": still here\n\n" if told == before else f"data: {told}\n\n".encode())
-
-    def translate_path(self, path: str) -> str:
-        if path.partition("?")[0] == "/_preview/client.js":
-            return str(HERE / "preview.js")
-        self.directory = str(self.server.folder)
-        return super().translate_path(path)
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        if code == HTTPStatus.NOT_FOUND:
-            ours = self.server.folder / "404.html"
-            page = ours if ours.exists() else HERE / "preview.html"
-            self.error_message_format = page.read_text("utf-8").replace("%", "%%")
-        super().send_error(code, message, explain)
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: an editor wants to see problems, not requests."""
+    def stop(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self.shown, ignore_errors=True)
 
 
-class _Changes(FileSystemEventHandler):
-    """Notes that a file which pages are made of was written, moved or removed."""
+class _Saves(Observer):  # type: ignore[misc, valid-type]  # the class that fits the system
+    """Is told by the system of what is written, moved or removed, not of what a build only reads."""
 
-    def __init__(self, root: Path) -> None:
-        self.root, self.seen, observer = root, threading.Event(), Observer()
-        for folder in WATCHED:
-            observer.schedule(self, str(root / folder), recursive=True)
-        observer.schedule(self, str(root))  # for the settings, which editors replace by renaming
-        observer.start()
+    def schedule(self, handler: Any, path: str, *, recursive: bool = False, **more: Any) -> Any:
+        if Path(path).is_file():  # editors replace a file by another of its name
+            path, recursive = str(Path(path).parent), False
+        writes = [FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent]
+        return super().schedule(handler, path, recursive=recursive, event_filter=writes)
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in ("created", "modified", "moved", "deleted") and not event.is_directory:
-            paths = [Path(str(name)) for name in (event.src_path, event.dest_path) if name]
-            if any(path.name == SETTINGS_FILE or path.parent != self.root for path in paths):
-                self.seen.set()
 
-    def wait(self) -> None:
-        """Return when something changed and nothing more has for a moment."""
-        while not self.seen.wait(timeout=1):  # a timeout lets Ctrl-C through on Windows
-            pass
-        while self.seen.is_set():
-            self.seen.clear()
-            time.sleep(SETTLE)
+preview = Preview()  # hooks.py is loaded anew at each build, this module is not

@@ -38,6 +38,11 @@ class Passage(NamedTuple):
     values: tuple[str, ...]
     notes: Mapping[str, tuple[str, ...]]
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The ids of the events that it tells anything of, each once."""
+        return tuple(dict.fromkeys(value.partition("_")[0] for value in self.values))
+
 
 @dataclass(frozen=True)
 class Briefing:
@@ -84,8 +89,7 @@ class Briefing:
     @cached_property
     def told(self) -> Mapping[str, list[Passage]]:
         """The passages that tell a value or anything of an event, by the id of either."""
-        told = ((name, p) for p in self.passages for value in p.values for name in (value, value.partition("_")[0]))
-        return _grouped(told)
+        return _grouped((name, p) for p in self.passages for name in dict.fromkeys((*p.values, *p.events)))
 
     @cached_property
     def cited(self) -> Mapping[str, list[str]]:
@@ -117,6 +121,11 @@ class Briefing:
         rows = event_rows(self.records) | figure_rows(self.records)
         return tuple(changes(self.editions, rows, self.said, self.records, now))
 
+    @cached_property
+    def changed(self) -> Mapping[str, list[Change]]:
+        """Every change of a value or of an event, by the id of either."""
+        return _grouped((name, change) for change in self.changes for name in {change.id, change.event_id} if name)
+
     def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
         """The ids of events, and of figures with sources of their own, that have none but this one; with the measure."""
         for event_id, event in self.records.events.items():
@@ -125,6 +134,15 @@ class Briefing:
             for measure, figure in event.figures.items():
                 if figure.sources == (key,):
                     yield event_id, measure
+
+
+class Publisher(NamedTuple):
+    """Who publishes the briefing: `extra.publisher` in the settings."""
+
+    name: str
+    url: str = ""
+    contact: str = ""
+    statement: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,27 +160,46 @@ class Site:
     @property
     def name(self) -> str:
         """What the briefing is called."""
-        return str(self.settings["site_name"])
+        return self._text("site_name")
 
     @property
     def address(self) -> str:
         """Where it is published, with a slash at the end."""
-        return f"{str(self.settings['site_url'] or '').rstrip('/')}/"
+        return f"{self._text('site_url').rstrip('/')}/"
+
+    @property
+    def description(self) -> str:
+        """What it is about, in a sentence."""
+        return self._text("site_description")
+
+    @property
+    def image(self) -> str:
+        """The picture that stands for a page which has none of its own; empty where there is none."""
+        return str(self._extra.get("image") or "")
 
     @property
     def author(self) -> str:
-        """Who wrote it, as far as the settings say: site_author, else the publisher's name."""
-        return str(self.settings.get("site_author") or self.publisher.get("name", ""))
+        """Who wrote it, else who publishes it, as far as the settings say."""
+        return self._text("site_author") or (self.publisher.name if self.publisher else "")
 
     @property
-    def publisher(self) -> Mapping[str, str]:
-        """Its name, url, contact and statement, as far as the settings give them under extra.publisher."""
-        return dict(self.settings["extra"].get("publisher") or {})
+    def publisher(self) -> Publisher | None:
+        """Who publishes it, where the settings say so."""
+        given = self._extra.get("publisher")
+        known = {name: str(given.get(name) or "") for name in Publisher._fields} if isinstance(given, dict) else {}
+        return Publisher(**known) if known.get("name") else None
 
     @property
     def licence(self) -> str:
         """An SPDX id or an address, empty where the settings give no extra.licence."""
-        return str(self.settings["extra"].get("licence") or "")
+        return str(self._extra.get("licence") or "")
+
+    @property
+    def _extra(self) -> Mapping[str, Any]:
+        return self.settings.get("extra") or {}
+
+    def _text(self, name: str) -> str:
+        return str(self.settings.get(name) or "")
 
     def url(self, page: str) -> str:
         """Where a page, given by its file or a block on it, stands on the site; empty where there is none."""
@@ -184,16 +221,16 @@ class Site:
         number = self.edition.number if self.edition else 0
         return tuple(change for change in self.briefing.changes if change.edition > number)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything does."""
+        return bool(self.unpublished)
+
     @cached_property
     def recent_changes(self) -> tuple[Change, ...]:
         """What pages announce: the changes of the last edition, and those made since."""
         number = self.edition.number if self.edition else 0
         return tuple(change for change in self.briefing.changes if change.edition >= number)
-
-    @cached_property
-    def changed(self) -> Mapping[str, list[Change]]:
-        """Every change of a value or of an event, by the id of either."""
-        return _grouped((name, change) for change in self.briefing.changes for name in {change.id, change.event_id})
 
 
 def value_id(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -17,8 +18,6 @@ from briefing.changes import Change
 from briefing.maps import draw_map
 from briefing.scales import counts, one_line, timeline
 from briefing.tokens import value_of
-
-ARCHIVE = "offline.zip"
 
 
 def templates(folder: Path, cache: Path, **filters: Callable[..., Any]) -> Environment:
@@ -36,7 +35,7 @@ def templates(folder: Path, cache: Path, **filters: Callable[..., Any]) -> Envir
         bytecode_cache=FileSystemBytecodeCache(str(cache)),
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters |= filters
+    environment.filters |= {"tex": _as_tex, **filters}
     words = (wording.date_in_words, wording.figure_in_words, wording.in_words, wording.number_in_words, wording.say)
     environment.globals |= {function.__name__: function for function in (*words, timeline, one_line, counts, draw_map)}
     return environment
@@ -59,22 +58,22 @@ class Renderer:
         """What stands for a token in a sentence: its words, leading to the record."""
         value = value_of(token, self.site.briefing.records)
         changed = value.id in {change.id for change in self.site.recent_changes}
-        return self._write("value.html", page_url, value=value, changed=changed)
+        return self.fill("briefing/value.html", page_url, value=value, changed=changed)
 
     def block(self, name: str, page_url: str) -> Markup:
         """A whole block, such as the list of records."""
-        return self._write(f"blocks/{name}.html", page_url)
+        return self.fill(f"blocks/{name}.html", page_url)
 
     def part(self, template: str, page: Any) -> Markup:
         """What a page of MkDocs has around its text, such as its metadata."""
         announced = partial(self._announced, page)  # which only one of them asks for
-        return self._write(template, page.url, page=page, announced=announced)
+        return self.fill(template, page.url, page=page, announced=announced)
 
-    def moved(self) -> Iterator[tuple[str, str]]:
-        """At each address that a page had before, a page that leads on."""
+    def moved(self, assets: str) -> Iterator[tuple[str, str]]:
+        """At each address that a page had before, a page that leads on; its script lies in the folder `assets`."""
         for page in self.site.briefing.pages:
             for former in page.former:
-                yield f"{former}index.html", self._write("briefing/moved.html", former, page=page)
+                yield f"{former}index.html", self.fill("briefing/moved.html", former, page=page, assets=assets)
 
     def _announced(self, page: Any) -> list[Change]:
         """The latest change of each value that a page tells; on paper and with the records, of every value."""
@@ -85,7 +84,8 @@ class Renderer:
         latest = {change.id: change for change in self.site.recent_changes}
         return [change for change in latest.values() if whole or change.id in told]
 
-    def _write(self, template: str, page_url: str, **values: Any) -> Markup:
+    def fill(self, template: str, page_url: str, **values: Any) -> Markup:
+        """`template` with `values` and what every template may use, for the page at `page_url`."""
         return Markup(self.templates.get_template(template).render(values | self.context(page_url)))
 
     def context(self, page_url: str) -> dict[str, Any]:
@@ -111,3 +111,7 @@ class Renderer:
             "sources": briefing.sources,
             "downloads": self.downloads,
         }
+
+
+def _as_tex(text: str) -> str:
+    return re.sub(r"([&%$#_])", r"\\\1", re.sub(r"[{}\\]", "", text))
