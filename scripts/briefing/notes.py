@@ -1,9 +1,8 @@
-"""Markdown as pages have it: notes that run through the whole briefing, and paragraphs that can be linked to."""
+"""Markdown as pages have it: notes numbered through the whole briefing, and paragraphs that can be linked to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -11,48 +10,60 @@ from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 
-_HOLDERS = ("ul", "ol", "blockquote")
-_LINKED = {"p": "paragraph", "ul": "list", "ol": "list", "blockquote": "quote", "figure": "figure", "table": "table"}
+from briefing.wording import say
+
+_HOLDERS = ("ul", "ol", "blockquote", "figure", "figcaption")
 
 
-def make_markdown(extensions: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int] | None = None) -> Markdown:
-    """The converter of the build, with MkDocs' own extensions, those of mkdocs.yml and ours."""
+def make_markdown(extensions: Mapping[str, Mapping[str, object]]) -> Markdown:
+    """A converter as the build has it, with MkDocs' own extensions, those of mkdocs.yml and ours; for `check`.
+
+    What it makes itself of a link or picture is "of-markdown", so that it can be told from HTML in a page.
+    """
     names = dict.fromkeys(["toc", "tables", "fenced_code", *extensions, "sane_lists"])
     options = {name: dict(given) for name, given in extensions.items()}
-    return Markdown(extensions=[*names, NotesExtension(numbers)], extension_configs=options)
+    markdown = Markdown(extensions=[*names, NotesExtension()], extension_configs=options)
+    markdown.treeprocessors.register(_Mark(markdown), "of-markdown", 0)
+    return markdown
 
 
 class NotesExtension(Extension):
     """Gives notes the `numbers` of their labels, and ends what has an id with a link that copies its address."""
 
     def __init__(self, numbers: Mapping[str, int] | None = None) -> None:
+        """Number the notes of a page from 1 where no `numbers` are given."""
         super().__init__()
         self.numbers = numbers or {}
+        self.repeated: list[tuple[str, str]] = []  # the notes that replace another of their label, with their texts
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
         """Run last: `footnotes` ends at priority 15, `abbr` at 7, `toc` at 5."""
         md.treeprocessors.register(_Finish(md, self.numbers), "briefing", 4)
         md.registerExtension(self)
-        self.md = md
-        self.reset()
         for extension in md.registeredExtensions:
             if isinstance(extension, FootnoteExtension):
                 self._watch(extension)
 
     def reset(self) -> None:
         """Forget the last page."""
-        self.md.notes_given_again = []  # type: ignore[attr-defined]  # for whoever reads the page
+        self.repeated.clear()
 
     def _watch(self, footnotes: FootnoteExtension) -> None:
-        """Keep what Python-Markdown loses: the note that another one replaces."""
         take = footnotes.setFootnote
 
         def take_once(label: str, text: str) -> None:
             if label in footnotes.footnotes:
-                self.md.notes_given_again.append((label, text))  # type: ignore[attr-defined]
+                self.repeated.append((label, text))
             take(label, text)
 
         footnotes.setFootnote = take_once  # type: ignore[method-assign]  # it offers no other way in
+
+
+class _Mark(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.tag in ("a", "img"):
+                element.set("of-markdown", "")
 
 
 class _Finish(Treeprocessor):
@@ -61,4 +72,83 @@ class _Finish(Treeprocessor):
         self.numbers = numbers
 
     def run(self, root: Element) -> None:
-        return
+        markers = [link for link in root.iter("a") if link.get("class") == "footnote-ref"]
+        labels = dict.fromkeys(_label(link) for link in markers)
+        numbers = {label: self.numbers.get(label, place) for place, label in enumerate(labels, 1)}
+        for link in markers:
+            link.text = str(numbers[_label(link)])
+            link.set("aria-label", say("footnotes.marker", number=link.text))
+        for division in root.iter("div"):
+            if division.get("class") == "footnote":
+                _number_notes(division[-1], numbers)
+        _explain_once(root)
+        _link_blocks(root)
+
+
+def _label(link: Element) -> str:
+    return link.get("href", "").partition(":")[2]
+
+
+def _number_notes(notes: Element, numbers: Mapping[str, int]) -> None:
+    """Put the notes of a page into the order of their numbers, and say of each way back where it leads."""
+    notes[:] = sorted(notes, key=lambda note: numbers.get(note.get("id", "").partition(":")[2], 0))
+    for place, note in enumerate(notes):
+        number = numbers.get(note.get("id", "").partition(":")[2], 0)
+        if not place:
+            notes.set("start", str(number))
+        elif number != int(notes.get("start", "1")) + place:
+            note.set("value", str(number))
+        ways = [link for link in note.iter("a") if link.get("class") == "footnote-backref"]
+        for nth, link in enumerate(ways, 1):
+            shown = say("footnotes.back" if len(ways) == 1 else "footnotes.back_nth", number=number, nth=nth)
+            link.set("title", shown)
+            link.set("aria-label", shown)
+
+
+def _explain_once(root: Element) -> None:
+    """Keep `<abbr>` where an abbreviation first stands, and make it reachable by keyboard."""
+    parents = {child: parent for parent in root.iter() for child in parent}
+    seen: set[str] = set()
+    for abbreviation in list(root.iter("abbr")):
+        if abbreviation.text in seen:
+            _unwrap(parents[abbreviation], abbreviation)
+        seen.add(abbreviation.text or "")
+        abbreviation.set("tabindex", "0")
+
+
+def _unwrap(parent: Element, child: Element) -> None:
+    """Leave only the text of `child` in its place."""
+    text, at = (child.text or "") + (child.tail or ""), list(parent).index(child)
+    if at:
+        parent[at - 1].tail = (parent[at - 1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+    parent.remove(child)
+
+
+def _link_blocks(root: Element) -> None:
+    """End each paragraph, list, quote and figure that has an id with a link to itself, whose sign the stylesheet draws."""
+    for outer in root.iter():
+        if outer.tag in _HOLDERS[:3]:
+            _take_id(outer)
+    for element in list(root.iter()):
+        if element.get("id") and element.tag in ("p", *_HOLDERS[:4]):
+            shown = say(f"footnotes.link_{element.tag}")
+            link = {"class": "headerlink", "href": f"#{element.get('id')}", "title": shown, "aria-label": shown}
+            _last(element).append(Element("a", link))
+
+
+def _last(element: Element) -> Element:
+    """The paragraph or row that `element` ends with, or itself."""
+    while len(element) and element[-1].tag in ("p", "li", *_HOLDERS):
+        element = element[-1]
+    return element
+
+
+def _take_id(outer: Element) -> None:
+    """Give a list or quote the id that stands below it, which `attr_list` gives to the last row or paragraph in it."""
+    inner = outer
+    while len(inner) and inner[-1].tag in ("p", "li", *_HOLDERS) and not outer.get("id"):
+        inner = inner[-1]
+        if inner.get("id") and ":" not in inner.get("id", ""):  # those of notes stay with them
+            outer.set("id", inner.attrib.pop("id"))

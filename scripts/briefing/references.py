@@ -1,79 +1,126 @@
-"""What the fields of a bibliography entry say: LaTeX as plain letters, addresses, names and dates."""
+"""What an entry of the bibliography says: names, dates and a reference in words, made by one template for all types."""
 
 from __future__ import annotations
 
 import calendar
-import codecs
 import re
-import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import latexcodec  # noqa: F401  # teaches `codecs` to read LaTeX
-import yaml
 from pybtex.bibtex.utils import split_name_list, split_tex_string
 from pybtex.database import Person
-from pybtex.richtext import HRef
+from pybtex.richtext import HRef, Tag, Text
+from pybtex.style.template import join, node
 
+from briefing.bibtex import TABLE, address, plain
 from briefing.dates import EventDate, parse_date
-from briefing.wording import in_words, say
+from briefing.wording import in_words, say, words
 
-TABLE = yaml.safe_load(Path(__file__).with_name("biblatex.yml").read_text(encoding="utf-8"))
 OTHERS = {"literal": "others"}
-Name = dict[str, str]  # as CSL has it: `family` and `given`, or `literal`
+Name = dict[str, str]  # as CSL has it: `family`, `given` and `suffix`, or `literal`
 
-_ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@\[\]]+(?:[/?#][^\s\"<>\\`]*)?", re.IGNORECASE)
-_MARKS = {"\"": "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307"}
-_MARKS |= {"H": "\u030b", "b": "\u0331", "c": "\u0327", "d": "\u0323", "k": "\u0328", "r": "\u030a", "u": "\u0306", "v": "\u030c"}
-_ACCENT = re.compile(r"\\a?([\"'`^~=.]|[Hbcdkruv](?![A-Za-z]))\s*(\{\s*)?\\?([^\W\d_])(?(2)\s*\})")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s*(?=(\{)?)")
-_JOINER = re.compile(r"\s*;\s*|\s+(?:\\?&|/|et(?! al)|und)\s+")
+_JOINER = r"\s*;\s*|\s+(?:\\?&|/|et(?! al)|und)\s+"
 _ET_AL = re.compile(r"(.+?)[,\s]+(?:et|and) al(?:ii|\.)?|(.+?)[,\s]+and others")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|[IV]+|\d(?:nd|rd|th)")
-_ORGANISATION = re.compile(
-    r"\b(?:of|for|the|on|and|pour|sur|für|watch|international|nations|committee|commission|council|ministry|office"
-    r"|organi[sz]ation|association|agency|university|institute|government|department|network|news|cent(?:re|er)"
-    r"|foundation|federation|initiative|secretar\S+|programme|mission|minist\S+|comité|université|union)\b",
-    re.IGNORECASE,
+_ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['organisations'])})\b", re.IGNORECASE)
+_TO_ONESELF = re.compile(  # codes, addresses, "key: value", and what is as long as an abstract
+    r"<\w|https?:|^\W*\w[\w \\]{1,30}: ?\S|^[\W\d]*$|\\par\b|.{240}", re.DOTALL
 )
 
 
-@cache
-def plain(text: str) -> str:
-    """A field without the commands and braces of LaTeX."""
-    text = _COMMAND.sub(lambda match: TABLE["commands"].get(match[1], ""), _letters(text))
-    text = re.sub(r"\\[-/!@]|[{}$\\]", "", text)
-    return " ".join(re.sub("[\ue000-\ue07f]", lambda match: chr(ord(match[0]) - 0xE000), text).split())
+@node  # type: ignore[untyped-decorator]  # pybtex has no types
+def part(_: object, parts: Mapping[str, Any], name: str) -> Any:
+    """One part of a reference, in the words that stand around it; empty where the entry has none."""
+    before, _, after = words()["references"].get(name, "{it}").partition("{it}")
+    return Text(before, parts[name], after) if parts.get(name) else Text()
 
 
-def unknown_commands(text: str) -> list[str]:
-    """The commands of LaTeX in a field that would print nothing."""
-    bare = (match[1] for match in _COMMAND.finditer(_letters(text)) if not match[2])
-    return [name for name in bare if name not in TABLE["commands"]]
+_ORDER = (
+    "who editor_alone editors_alone title translator editor container howpublished genre series numbered_series volume issue"
+    " number page pages passage edition named_edition edition_said version published date accessed doi_link"
+    " eprint_link addendum"
+)
+REFERENCE = join(sep=" ")[join(sep=", ")[[part(name) for name in _ORDER.split()]], part("note")]
 
 
-def address(text: str) -> str:
-    """The web address in a field, without what exporters add for LaTeX; empty where it holds none."""
-    text = re.sub(r"\\text(?:ascii)?tilde(?:\s*\{\})?|\$\\sim\$|\\~\{\}", "~", text.strip())
-    text = re.sub(r"\\url\s*(?=\{)|\\(?=[\W_])|[{}<>]", "", text.replace("\\textunderscore", "_"))
-    return text if _ADDRESS.fullmatch(text) else ""
+def fields_in(given: Mapping[str, str], kind: str) -> Mapping[str, str]:
+    """What is printed of an entry, in plain letters, by the names of biblatex.yml; empty where it does not say it."""
+    found: dict[str, str] = defaultdict(str)
+    for name, written in TABLE["fields"].items():
+        found[name] = next(filter(None, (plain(given[field]) for field in written if field in given)), "")
+    for name in ("title", "container"):
+        found[name] = ": ".join(filter(None, (found[name], found.pop("sub" + name))))
+    for name in ("container", "howpublished", "eprint"):
+        found[name] = "" if address(found[name]) else found[name]
+    for name in ("series", "number", "page", "edition"):
+        text = re.sub(r"(?<=\d)-(?=\d)", "–", found.pop(name))
+        found[_form_of(name, text, found)] = text
+    found["genre"] = words()["kinds_of_sources"].get(found["genre"] or kind, found["genre"])
+    found["note"] = "" if _TO_ONESELF.search(given.get("note", "")) else found["note"].strip("()")
+    found["doi"] = (re.findall(r"10\.\d{4,9}/\S+", found["doi"]) or [""])[0]
+    found["doi_address"] = f"https://doi.org/{quote(found['doi'], safe='/:;._-')}" if found["doi"] else ""
+    archive = TABLE["eprints"].get(found["eprinttype"].lower(), "")
+    found["eprint_address"] = archive + found["eprint"] if archive and found["eprint"] else ""
+    links = (address(given.get(name, "")) for name in ("url", "howpublished", "eprint", "note", "journal"))
+    found["url"] = next(filter(None, (*links, found["doi_address"], found["eprint_address"])), "")
+    return found
+
+
+def reference_of(fields: Mapping[str, str], people: Mapping[str, list[Name]], dates: Mapping[str, str]) -> Any:
+    """A reference as pybtex's rich text; its addresses are fit for HTML and for Markdown."""
+    who = next((role for role in TABLE["who"] if people.get(role)), "")
+    alone = "" if who != "editor" else "editor_alone" if len(people[who]) == 1 else "editors_alone"
+    publisher = "" if fields["publisher"] == listed(people.get(who, [])) else fields["publisher"]
+    place = "" if publisher.startswith(fields["address"]) else fields["address"]
+    eprint = "" if fields["eprint"] in fields["container"] else f"{fields['eprinttype']}:{fields['eprint']}".strip(":")
+    undated = "" if say("references.undated") in " ".join(fields.values()).lower() else say("references.undated")
+    parts = {
+        **fields,
+        alone or "who": listed(people.get(who, [])),
+        "title": _link(fields["url"], fields["title"] and say("references.quoted", it=fields["title"])),
+        "translator": listed(people["translator"]),
+        "editor": "" if alone else listed(people["editor"]),
+        "container": Tag("em", fields["container"]) if fields["container"] else "",
+        "published": ": ".join(filter(None, (place, publisher))),
+        "date": dates["date"] or undated,
+        "accessed": dates["urldate"],
+        "doi_link": _link(fields["doi_address"], fields["doi"] and f"doi:{fields['doi']}"),
+        "eprint_link": _link(fields["eprint_address"], eprint),
+    }
+    return REFERENCE.format_data(parts)
 
 
 def names_in(text: str) -> tuple[list[Name], str]:
     """The names in a field, and what is wrong with them; as a whole where it is not certain what they are."""
+    text = " ".join(text.split())
     try:
-        text = " ".join(text.split())
         return [name for part in split_name_list(text) for name in _names(part, text)], ""
     except ValueError as error:
         return [{"literal": plain(text)}], str(error)
 
 
-def date_in(fields: Mapping[str, str], name: str = "date") -> tuple[EventDate | str, str]:
+def listed(names: list[Name]) -> str:
+    """Names in words, each in its natural order; of more than six, the first three."""
+    shown = [_in_order(name) for name in names if name != OTHERS]
+    if OTHERS in names or len(shown) > 6:
+        return say("references.others", names=", ".join(shown[:3] if len(shown) > 6 else shown))
+    return say("references.and", names=", ".join(shown[:-1]), last=shown[-1]) if shown[1:] else "".join(shown)
+
+
+def bibtex_name(name: Name) -> str:
+    """A name as BibTeX has it."""
+    parts = {part: re.sub(r"([&%$#_{}])", r"\\\1", text) for part, text in name.items()}
+    if "literal" in parts:
+        return "others" if name == OTHERS else f"{{{parts['literal']}}}"
+    return ", ".join(filter(None, map(parts.get, ("family", "suffix", "given"))))
+
+
+def date_in(given: Mapping[str, str], field: str) -> tuple[EventDate | str, str]:
     """A date of an entry (as its own words where it is not certain what it is), and what is wrong with it."""
-    text = re.sub(r"[{}]|\\textascii(?=tilde)", "", fields.get(name, "")).replace("tilde", "~") or (_year_and_month(fields) if name == "date" else "")
+    text = given.get(field, "") or (_year_and_month(given) if field == "date" else "")
+    text = re.sub(r"[{}]", "", text.replace("\\textasciitilde", "~"))
     if not re.search(r"\d|[a-z]{4}", text):  # "--", "n.d."
         return "", ""
     edtf = re.sub(r"T[\d:.]+(?:Z|[+-][\d:]+)?", "", text).replace("?~", "%").replace("~?", "%").replace("–", "/")
@@ -85,15 +132,45 @@ def date_in(fields: Mapping[str, str], name: str = "date") -> tuple[EventDate | 
         return text, str(error) if is_slip else ""
 
 
-def _letters(text: str) -> str:
-    """LaTeX with its accents and signs as letters; escaped signs are set aside (U+E000), commands are left."""
-    if not re.search(r"[\\{}$~%^_]|--|''|``", text):  # which takes long to read
-        return text
-    text = re.sub(r"\\([{}$%&#_])|(%)", lambda match: chr(0xE000 + ord(match[1] or "%")), text.replace("\\\\", " "))
-    text = re.sub(r"\\(?:noopsort|href|textcolor)\s*\{[^{}]*\}", "", text)
-    text = _ACCENT.sub(lambda match: unicodedata.normalize("NFC", match[3] + _MARKS[match[1]]), text)
-    text = re.sub(r"\$([^$]*)\$", lambda match: re.sub("[_^]", "{}", match[0]), text)
-    return codecs.decode(text, "ulatex").replace("\\ ", " ")
+def date_in_words(date: EventDate | str) -> str:
+    """A date in words; one that is not certain as the entry has it."""
+    if isinstance(date, EventDate):
+        return in_words(date)
+    season = re.fullmatch(r"(\d{4})-(2[1-4])", date)
+    return say(f"references.season_{season[2]}", year=season[1]) if season else date
+
+
+def csl_date(date: EventDate | str) -> dict[str, Any]:
+    """A date as CSL has it."""
+    if not isinstance(date, EventDate) or not date.start:
+        return {"literal": date_in_words(date)} if date else {}
+    points = [[part for part in (point.year, point.month, point.day) if part] for point in date.points]
+    return {"date-parts": points, **({"circa": True} if any(point.qualifier for point in date.points) else {})}
+
+
+def _link(url: str, text: str) -> Any:
+    return HRef(quote(url, safe="%/:=?#&+,;!$~-._").replace("&", "&amp;"), text) if url and text else text
+
+
+def _form_of(name: str, text: str, fields: Mapping[str, str]) -> str:
+    """How a part is said, which depends on its form."""
+    if name == "series":
+        return "numbered_series" if text.isdigit() else "series"
+    if name == "edition":
+        return "edition" if text.isdigit() else "named_edition" if text.isalpha() else "edition_said"
+    if name == "number":
+        in_row = fields["container"] or fields["series"] or fields["numbered_series"]
+        return "issue" if in_row else "number"
+    if re.search(r"[^\W\d_]{2}", text):
+        return "passage"
+    return "pages" if re.search(r"\d\W+\w*\d", text) else "page" if fields["container"] else "length"
+
+
+def _in_order(name: Name) -> str:
+    """A name as it is spoken: in Chinese, Japanese and Korean, the family's first."""
+    if re.match("[\u3040-\u9fff\uac00-\ud7af]", name.get("family", "")):
+        return name["family"] + name["given"]
+    return " ".join(filter(None, map(name.get, ("given", "family", "suffix", "literal"))))
 
 
 def _names(text: str, field: str) -> Iterator[Name]:
@@ -105,13 +182,13 @@ def _names(text: str, field: str) -> Iterator[Name]:
         yield OTHERS
     elif "family=" in text.replace(" ", ""):
         parts = {name.strip(): plain(part.strip('" ')) for name, _, part in (p.partition("=") for p in text.split(","))}
-        prefix = parts.get("prefix", "")
-        family = [prefix, parts["family"]] if parts.get("useprefix") != "false" else [parts["family"]]
-        given = [parts.get("given", ""), prefix] if parts.get("useprefix") == "false" else [parts.get("given", "")]
-        yield _person(" ".join(given).strip(), " ".join(family).strip(), parts.get("suffix", ""))
+        first = parts.get("useprefix") != "false"  # of the family's name, or last of the given one
+        given = f"{parts.get('given', '')} {'' if first else parts.get('prefix', '')}".strip()
+        family = f"{parts.get('prefix', '') if first else ''} {parts.get('family', '')}".strip()
+        yield _person(given, family, parts.get("suffix", ""))
     elif re.fullmatch(r"\{.*\}", text) and len(split_tex_string(text, r"[\s,]+")) == 1:
         yield {"literal": plain(text)}
-    elif len(joined := split_tex_string(text, _JOINER.pattern)) > 1:
+    elif len(joined := split_tex_string(text, _JOINER)) > 1:
         if any(part.count(",") != 1 for part in joined) and not (";" in text and "," not in text):
             raise _uncertain(text)
         for part in joined:
@@ -158,89 +235,11 @@ def _uncertain(text: str) -> ValueError:
     return ValueError(f'"{plain(text)}" may be one name or several; {many}, and {{{{…}}}} around an organisation')
 
 
-def _year_and_month(fields: Mapping[str, str]) -> str:
+def _year_and_month(given: Mapping[str, str]) -> str:
     """The date that the fields `year`, `month` and `day` say, as EDTF where that is certain."""
-    year, month, day = (plain(fields.get(name, "")) for name in ("year", "month", "day"))
+    year, month, day = (plain(given.get(name, "")) for name in ("year", "month", "day"))
     names = [name.lower() for name in calendar.month_abbr]
     index = int(month) if month.isdigit() else names.index(month[:3].lower()) if month[:3].lower() in names else 0
     if not 1 <= index <= 12 or not re.fullmatch(r"\w*\.?", month):
         return " ".join(filter(None, (day, month, year)))
     return f"{year}-{index:02}" + (f"-{int(day):02}" if day.isdigit() else "")
-
-
-def date_in_words(date: EventDate | str) -> str:
-    """A date in words; one that is not certain as the entry has it."""
-    if not isinstance(date, str):
-        return in_words(date)
-    season = re.fullmatch(r"(\d{4})-(2[1-4])", date)
-    return say(f"references.season_{season[2]}", year=season[1]) if season else date
-
-
-def csl_date(date: EventDate | str) -> dict[str, Any]:
-    """A date as CSL has it."""
-    if not isinstance(date, EventDate) or not date.start:
-        return {"literal": date_in_words(date)} if date else {}
-    points = [[part for part in (point.year, point.month, point.day) if part] for point in date.points]
-    rough = {"circa": True} if any(point.qualifier for point in date.points) else {}
-    return {"date-parts": points, **rough}
-
-
-def listed(names: list[Name]) -> str:
-    """Names in words, each in its natural order; of more than six, the first three."""
-    shown = [_in_order(name) for name in names if name != OTHERS]
-    if OTHERS in names or len(shown) > 6:
-        return say("references.others", names=", ".join(shown[:3] if len(shown) > 6 else shown))
-    return say("references.and", names=", ".join(shown[:-1]), last=shown[-1]) if shown[1:] else "".join(shown)
-
-
-def _in_order(name: Name) -> str:
-    """A name as it is spoken: in Chinese, Japanese and Korean, the family's first."""
-    if re.match("[\u3040-\u9fff\uac00-\ud7af]", name.get("family", "")):
-        return name["family"] + name["given"]
-    return " ".join(filter(None, map(name.get, ("given", "family", "suffix", "literal"))))
-
-
-def inverted(name: Name) -> str:
-    """A name with the family's first, as RIS has it."""
-    return ", ".join(filter(None, map(name.get, ("family", "given", "suffix", "literal"))))
-
-
-def bibtex_name(name: Name) -> str:
-    """A name as BibTeX has it."""
-    if name == OTHERS:
-        return "others"
-    parts = {part: re.sub(r"([&%$#_{}])", r"\\\1", text) for part, text in name.items()}
-    whole = parts.get("literal", "")
-    return f"{{{whole}}}" if whole else ", ".join(filter(None, map(parts.get, ("family", "suffix", "given"))))
-
-
-def form_of(name: str, fields: Mapping[str, str]) -> str:
-    """Which of the ways to say a part fits it: `issue` or `number`; `page`, `pages` or `passage`; an `edition`."""
-    text = fields[name]
-    if name == "number":
-        return "issue" if fields["container"] or fields["series"] else "number"
-    if name == "edition":
-        return "edition" if text.isdigit() else "named_edition" if text.isalpha() else "edition_said"
-    if name == "series":
-        return "numbered_series" if text.isdigit() else "series"
-    if re.search(r"[^\W\d_]{2}", text):
-        return "passage"
-    return "pages" if re.search(r"\d\W+\w*\d", text) else "page" if fields["container"] else "length"
-
-
-def doi_link(doi: str) -> str:
-    """The address that a DOI leads to."""
-    return f"https://doi.org/{quote(doi, safe='/:;._-')}" if doi else ""
-
-
-def link(url: str, text: str) -> Any:
-    """A text that leads to an address, where there is one; the address is fit for HTML and for Markdown."""
-    return HRef(quote(url, safe="%/:=?#&+,;!$~-._").replace("&", "&amp;"), text) if url and text else text
-
-
-def latex_faults(text: str) -> Iterator[str]:
-    """What is wrong with the LaTeX of a field."""
-    for name in unknown_commands(text):
-        yield f'"\\{name}" is a command that pages do not print; write the letters themselves'
-    if re.search(r"(?<!\\)%", text):
-        yield 'LaTeX leaves out what follows "%"; write "\\%"'
