@@ -7,6 +7,7 @@ import datetime
 import gc
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 # A build makes many objects and drops few: looking for garbage takes a tenth of its time, and at its end a sixth.
@@ -15,21 +16,26 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def check(options: argparse.Namespace) -> None:
-    """Read and check data and pages."""
-    from briefing.read import read_briefing
+    """Read and check data and pages; print what is only told, too."""
+    from briefing.check import read_briefing
 
     briefing = read_briefing(ROOT)
-    print(f"No problems: {len(briefing.dataset.events)} events, {len(briefing.pages)} pages.")
+    for problem in briefing.advice:
+        print(problem.annotation if options.format == "github" else problem)
+    print(f"No problems: {len(briefing.records.events)} events, {len(briefing.pages)} pages.")
 
 
 def build(options: argparse.Namespace) -> None:
-    """Build the site aside, verify it and put it into site/."""
-    from briefing.publish import digest, pack, publish
+    """Build the site aside and put it into site/."""
     from builder import build_site
     from run import my_turn
+    from publish import ARCHIVE, archive, digest, pack, publish
 
     def make(folder: Path) -> None:
-        build_site(ROOT, folder, verified=True, offline=options.offline)
+        for sentence in build_site(ROOT, folder, offline=options.offline):
+            print(sentence, file=sys.stderr)
+        if options.offline:
+            (folder / ARCHIVE).write_bytes(archive(folder))
         pack(folder)
 
     with my_turn("build"):
@@ -38,53 +44,44 @@ def build(options: argparse.Namespace) -> None:
 
 
 def edition(options: argparse.Namespace) -> None:
-    """Add the data as they are to data/editions.yml; undone where the briefing is not whole with it."""
-    from run import my_turn
+    """Keep what the briefing says today as its next edition, in data/editions/; nothing is kept while a reason is missing."""
+    from briefing.changes import missing_reasons
+    from briefing.check import read_briefing
+    from briefing.dates import EventDate, Point
+    from briefing.editions import KeptEdition, keep_edition, refusal
+    from briefing.export import DOWNLOADS
+    from briefing.pages import load_settings
+    from builder import build_site
 
     try:
         day = datetime.date.fromisoformat(options.date)
     except ValueError:
         sys.exit(f'"{options.date}" is not a day; write it as --date {datetime.date.today()}')
-    with my_turn("edition"):
-        print(_make_edition(day))
-
-
-def _make_edition(day: datetime.date) -> str:
-    from briefing.editions import as_edition, changes, lacking
-    from briefing.load import load_dataset
-    from briefing.problems import BriefingError
-    from briefing.read import read_briefing
-
-    dataset, problems = load_dataset(ROOT)
-    if problems:
-        raise BriefingError(problems)
-    last = dataset.editions[-1]
-    number = last.number + 1
-    if day < last.date.first:
-        sys.exit(f"Edition {last.number} is dated {last.date}; choose that day or a later one.")
-    if lines := lacking(dataset):
+    briefing = read_briefing(ROOT)
+    number = len(briefing.editions) + 1
+    if message := refusal(briefing.editions, day, datetime.date.today()):
+        sys.exit(message)
+    if lines := missing_reasons(briefing.changes, number):
         wanted = "Paste these lines at the end of data/corrections.yml and fill them in:"
         sys.exit(f"Edition {number} is not made: it lacks reasons or sources. {wanted}\n\n" + "\n".join(lines))
-    path = ROOT / "data/editions.yml"
-    with path.open("ab+") as file:  # what stands there is history, and is never written again
-        length = file.tell()
-        file.seek(max(0, length - 1))
-        file.write((b"" if file.read() == b"\n" else b"\n") + as_edition(dataset, number, str(day)).encode())
-    try:
-        read_briefing(ROOT)
-    except BaseException:
-        os.truncate(path, length)
-        raise
-    made = f"Edition {number} is dated {day}; build and publish it."
-    is_same = all(change.edition != number for change in changes(dataset))
-    return f"{made} No value differs from edition {last.number}." if is_same else made
+    point = Point(day.year, day.month, day.day)
+    paper = next((page.url for page in briefing.pages if page.meta.get("template") == "print.html"), "")
+    data = briefing.page_with("downloads")
+    if not paper or not data:
+        sys.exit("An edition keeps the page for print and the downloads: there must be a page for each, as in README.md.")
+    files, address = (data.url + each.name for each in DOWNLOADS), str(load_settings(ROOT)[0].values["site_url"])
+    with tempfile.TemporaryDirectory() as folder:
+        build_site(ROOT, Path(folder), making=KeptEdition(number, EventDate(point, point), {}))
+        keep_edition(Path(folder), ROOT, number, day, paper, files, address)
+    differs = number == 1 or any(change.edition == number for change in briefing.changes)
+    print(f"Edition {number} is dated {day}; build and publish it.", "" if differs else f"Nothing differs from edition {number - 1}.")
 
 
 def preview(options: argparse.Namespace) -> None:
-    """Serve the site on this machine and follow every edit."""
-    from preview import serve
+    """Serve the site on this machine and follow every edit: MkDocs' own `serve`, as hooks.py sets it up."""
+    from mkdocs.__main__ import cli
 
-    serve(ROOT, options.port)
+    cli(["serve", "--config-file", str(ROOT / "mkdocs.yml"), "--dev-addr", f"127.0.0.1:{options.port}"], standalone_mode=True)
 
 
 def main(arguments: list[str]) -> int:

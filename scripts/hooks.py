@@ -28,7 +28,7 @@ from briefing.check import read_briefing
 from briefing.export import downloads, edition_pages
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
-from briefing.reading import came_out, draw, hold_for_build, restore
+from briefing.signs import came_out, draw, hold_for_build, restore
 from briefing.render import Renderer, templates
 from briefing.sources import ReferenceStyle
 from builder import ADVICE
@@ -130,7 +130,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         checked = {number for number in reading.printed if reading.held[number].token}
         if came_out(html) != checked:
             raise PluginError(f"{page.file.src_uri}: the build prints other tokens than the check saw")
-        html = draw(html, reading.held, lambda t: render.value(t, page.url), lambda t: render.block(t, page.url))
+        html = draw(html, reading.held, lambda held: render.drawn(held, page.url))
     drawn = LexborHTMLParser(html)
     page.present_anchor_ids = (page.present_anchor_ids or set()) | {n.attributes["id"] or "" for n in drawn.css("[id]")}
     return theme.measured(drawn, Path(page.file.abs_src_path or "").parent)

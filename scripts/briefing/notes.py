@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
+from markdown import Markdown, markdown
 from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
 
 from briefing.wording import say
 
@@ -152,3 +154,8 @@ def _take_id(outer: Element) -> None:
         inner = inner[-1]
         if inner.get("id") and ":" not in inner.get("id", ""):  # those of notes stay with them
             outer.set("id", inner.attrib.pop("id"))
+
+
+def as_html(text: str) -> Markup:
+    """HTML of a Markdown `text` that stands on a page of its own heading: its headings go one step down."""
+    return Markup(markdown(text, extensions=["tables", TocExtension(baselevel=2)]))  # noqa: S704 (an editor's own text)

@@ -82,7 +82,7 @@ class Block:
 class Reading:
     """A page as it is printed: its blocks in order, its notes last; its tags; and the notes that are given again."""
 
-    body: str
+    html: str  # with the signs of what is held
     held: list[Held]
     blocks: list[Block]
     tags: list[Tag]
@@ -125,7 +125,7 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     walk.blocks_of(LexborHTMLParser(html).body)
     again = [note for extension in markdown.registeredExtensions for note in getattr(extension, "repeated", ())]
     lines = [(label, LINE.search(text)) for label, text in again]
-    return Reading(body, held, walk.blocks, walk.tags, [(label, number_of(m[1]) if m else first_line) for label, m in lines])
+    return Reading(plain, held, walk.blocks, walk.tags, [(label, number_of(m[1]) if m else first_line) for label, m in lines])
 
 
 def _marked(text: str, first_line: int, only_after_blank: bool) -> str:
