@@ -38,8 +38,8 @@ def part(_: object, parts: Mapping[str, Any], name: str) -> Any:
 
 
 _ORDER = (
-    "who editor_alone editors_alone title translator editor container howpublished genre series numbered_series volume issue"
-    " number page pages passage edition named_edition edition_said version published date accessed doi_link"
+    "who editor_alone editors_alone title translator editor container howpublished genre series numbered_series volume"
+    " issue number page pages passage edition named_edition edition_said version published date accessed doi_link"
     " eprint_link addendum"
 )
 REFERENCE = join(sep=" ")[join(sep=", ")[[part(name) for name in _ORDER.split()]], part("note")]
@@ -53,7 +53,8 @@ def fields_in(given: Mapping[str, str], kind: str) -> Mapping[str, str]:
     for name in ("title", "container"):
         found[name] = ": ".join(filter(None, (found[name], found.pop("sub" + name))))
     for name in ("container", "howpublished", "eprint"):
-        found[name] = "" if address(found[name]) else found[name]
+        is_address = any(address(given.get(field, "")) for field in TABLE["fields"][name])
+        found[name] = "" if is_address else found[name]
     for name in ("series", "number", "page", "edition"):
         text = re.sub(r"(?<=\d)-(?=\d)", "–", found.pop(name))
         found[_form_of(name, text, found)] = text
@@ -94,9 +95,12 @@ def reference_of(fields: Mapping[str, str], people: Mapping[str, list[Name]], da
 
 def names_in(text: str) -> tuple[list[Name], str]:
     """The names in a field, and what is wrong with them; as a whole where it is not certain what they are."""
-    text = " ".join(text.split())
+    text = " ".join(text.split()).replace("&amp;", "&")
+    parts = [re.sub(r"[, ]+(?:and)?$", "", part) for part in split_name_list(text)]  # "Doe, Jane, and Roe, Ann"
     try:
-        return [name for part in split_name_list(text) for name in _names(part, text)], ""
+        if parts[1:] and any(_ORGANISATION.search(re.sub(r"\{.*?\}", "", part)) for part in parts):
+            raise _uncertain(text)  # "Ministry of Justice and Human Rights"
+        return [name for part in parts for name in _names(part, text)], ""
     except ValueError as error:
         return [{"literal": plain(text)}], str(error)
 
@@ -142,7 +146,7 @@ def date_in_words(date: EventDate | str) -> str:
 
 def csl_date(date: EventDate | str) -> dict[str, Any]:
     """A date as CSL has it."""
-    if not isinstance(date, EventDate) or not date.start:
+    if not isinstance(date, EventDate) or not date.start or not date.end:
         return {"literal": date_in_words(date)} if date else {}
     points = [[part for part in (point.year, point.month, point.day) if part] for point in date.points]
     return {"date-parts": points, **({"circa": True} if any(point.qualifier for point in date.points) else {})}
@@ -227,12 +231,23 @@ def _may_be_two(parts: list[str], field: str) -> bool:
     """Whether "Ann Other, Jane Doe" stands where the other names do not show that the family's comes first."""
     others = [name for name in split_name_list(field) if name != ", ".join(parts)]
     shown = others and all("," in name for name in others)
+    if re.search(r"(?:^|\s)[A-Z]\.", parts[0]):  # "J. Smith, A. Doe"
+        return True
     return not shown and all(len(re.findall(r"(?<![\w{'-])[^\W\d_a-z][^\W\d_.]+(?![\w}.-])", p)) > 1 for p in parts)
 
 
 def _uncertain(text: str) -> ValueError:
-    many = 'write " and " between people (Doe, Jane and Roe, Ann)'
-    return ValueError(f'"{plain(text)}" may be one name or several; {many}, and {{{{…}}}} around an organisation')
+    """Says what to write where a name may be several: people in pairs of names or whole, or organisations."""
+    text = plain(text)
+    parts = re.split(r",\s*(?:and\s+)?|\s+(?:&|and|et|und|/)\s+", text)
+    whole = text if len(parts) != 2 or " " in parts[0] or "," not in text else f"{parts[1]} {parts[0]}"
+    if _ORGANISATION.search(text):
+        several = " and ".join(f"{{{part}}}" for part in parts)
+        return ValueError(f'"{text}" may be one name or several; write {several} for several, {{{{{whole}}}}} for one')
+    in_pairs = parts[2:] and len(parts) % 2 == 0 and not all(" " in part for part in parts)
+    people = [", ".join(parts[n : n + 2]) for n in range(0, len(parts), 2)] if in_pairs else parts
+    one = f"{{{parts[0]}}}, {parts[1]} for one" if len(parts) == 2 and "," in text else f"{{{{{text}}}}} for one"
+    return ValueError(f'"{text}" may be one name or several; write {" and ".join(people)} for several, {one}')
 
 
 def _year_and_month(given: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -142,15 +143,20 @@ def sources_are_complete(sources: Sources) -> Iterator[Problem]:
     for key, source in sources.items():
         given = source.given
         if not source.title:
-            yield sources.problem(key, "the title is missing; add title = {…}" + _misspelt("title", given))
+            yield sources.problem(
+                key, "the title is missing; add title = {…}" + _near("title", given, "or correct the name of")
+            )
         if not source.people:
             only = not any(
                 (source.url, source.date_words, source.csl.get("container-title"), source.csl.get("publisher"))
             )
             message = "nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"
-            yield sources.problem(key, message + _misspelt("author", given), told=bool(source.title and not only))
+            yield sources.problem(
+                key, message + _near("author", given, "or correct the name of"), told=bool(source.title and not only)
+            )
         if given.get("url") and not address(given["url"]):
-            message = f'"{plain(given["url"])}" is not an address of the web; write it as https://host/…'
+            how = "without spaces" if given["url"].startswith("http") else "as https://host/…"
+            message = f'"{given["url"]}" is not an address of the web; write it {how}'
             yield sources.problem(key, message, "url")
         for name in ("date", "urldate"):
             if fault := said.date_in(given, name)[1]:
@@ -158,8 +164,8 @@ def sources_are_complete(sources: Sources) -> Iterator[Problem]:
         if (parent := given.get("crossref", "")) and (message := sources.unknown(parent)):
             yield sources.problem(key, message, "crossref")
         if source.entry.type not in TABLE["types"]:
-            message = f'"@{source.entry.type}" is no type of entry; it is printed like "@misc"'
-            yield sources.problem(key, message + did_you_mean(source.entry.type, TABLE["types"]), told=True)
+            message = f'"@{source.entry.type}" is no type of entry, and is printed like "@misc"'
+            yield sources.problem(key, message + _near(source.entry.type, TABLE["types"], "did you mean"), told=True)
         for name in {*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys():
             for message in latex_faults(source.entry.fields[name]):
                 yield sources.problem(key, message, name, told=True)
@@ -180,9 +186,9 @@ def sources_are_cited(sources: Sources, cited: Collection[str]) -> Iterator[Prob
             yield sources.problem(key, "nothing cites this source; cite it, or remove it", told=True)
 
 
-def _misspelt(name: str, given: Mapping[str, str]) -> str:
-    near = did_you_mean(name, given)
-    return f'; is "{near.split(chr(34))[1]}" meant for it?' if "did you mean" in near else ""
+def _near(word: str, known: Collection[str], question: str) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.8)
+    return f'; {question} "{near[0]}"' if near else ""
 
 
 def _source_of(entry: Entry, given: Mapping[str, str]) -> Source:
