@@ -12,6 +12,7 @@ from itertools import pairwise, product
 from operator import and_
 from typing import NamedTuple
 
+from briefing.model import Position
 from briefing.outlines import OUTLINES_FILE, Degrees, Feature, Outlines
 from briefing.problems import Problem, did_you_mean
 from briefing.records import Records
@@ -53,12 +54,10 @@ class Map(NamedTuple):
 
 def draw_map(records: Records, outlines: Outlines, width: int, whole: bool = False) -> Map | None:
     """The regions and towns that events name, or the `whole` country, `width` units wide; None without outlines."""
-    relations: dict[str, set[str]] = {}
-    for where in (event.where for event in records.events.values() if event.where):
-        for place_id in where.places:
-            relations.setdefault(place_id, set()).add(where.relation)
-    around = {place_id: outline for place_id in relations if (outline := _outline_of(records, outlines, place_id))}
-    sites = {place_id: site for place_id in relations if (site := _site(records, outlines, place_id))}
+    wheres = [event.where for event in records.events.values() if event.where]
+    named = {place_id: records.places[place_id] for where in wheres for place_id in where.places}
+    around = {place_id: outline for place_id in named if (outline := _outline_of(records, outlines, place_id))}
+    sites = {place_id: site for place_id in named if (site := _site(records, outlines, place_id))}
     codes = {outline.code for outline in around.values()}
     shown = [f for f in outlines.features if f.code in codes or (whole and f.kind == "region")]
     points = [point for feature in shown for line in feature.lines for point in line]
@@ -68,45 +67,49 @@ def draw_map(records: Records, outlines: Outlines, width: int, whole: bool = Fal
     height, project = _frame(points, width)
     drawn = [_drawn(feature, feature.code in codes, project, (width, height)) for feature in outlines.features]
     drawn.sort(key=lambda outline: (outline.kind == "river", outline.shaded))  # what comes later lies above
-    named = [(records.places[name].name, site, frozenset(relations[name])) for name, site in sites.items()]
-    named += [(f.name, f.lines[0][0], frozenset()) for f in outlines.features if f.kind == "town" and f.name not in {n[0] for n in named}]
-    dots = [Town(name, *_share(project(*site), (width, height)), relation) for name, site, relation in named]
-    dots = [town for town in dots if 0 < town.x < 100 and 0 < town.y < 100]
-    own = {name for name, outline in around.items() if outline.code == records.places[name].code}
-    placed = (town._replace(is_left=_is_left(town, dots)) for town in dots)
-    return Map(width, height, tuple(o for o in drawn if o.path), tuple(placed), frozenset(own | sites.keys()))
+    towns = {(f.name, f.lines[0][0]): frozenset[str]() for f in outlines.features if f.kind == "town"}
+    for place_id, site in sites.items():
+        towns.pop(next((town for town in towns if town[0] == named[place_id].name), ("", site)), None)
+        towns[named[place_id].name, site] = frozenset(where.relation for where in wheres if place_id in where.places)
+    dots = [Town(name, *_share(project(*at), (width, height)), relations) for (name, at), relations in towns.items()]
+    own = {place_id for place_id, outline in around.items() if outline.code == named[place_id].code}
+    return Map(width, height, tuple(o for o in drawn if o.path), _beside(dots), frozenset(own | sites.keys()))
 
 
 def map_problems(records: Records, outlines: Outlines) -> Iterator[Problem]:
     """What the map can't draw as the records mean it, where there is a map at all: all of it is told."""
-    by_code: dict[str, Feature] = {}
-    by_name = {feature.name: feature.code for feature in outlines.features}
     for feature in outlines.features:
-        if by_code.setdefault(feature.code, feature) is not feature and feature.code:
-            message = f'"{by_code[feature.code].name}" has the same code {feature.code}; give each its own'
+        if feature.code and (other := outlines.by_code[feature.code]) is not feature:
+            message = f'"{other.name}" has the same code {feature.code}; give each its own'
             yield Problem(OUTLINES_FILE, 1, feature.name, message, told=True)
-    for place_id, place in records.places.items() if by_code else ():
-        fitting = f"; write code: {by_name[place.name]}" if by_name.get(place.name) else ""
-        if place.code and place.code not in by_code:
-            advice = fitting or did_you_mean(place.code, filter(None, by_code))
-            yield records.problem(f'no outline has the code "{place.code}"{advice}', "places", place_id, "code", told=True)
+    codes = {feature.name: feature.code for feature in outlines.features if feature.code}
+    for place_id, place in records.places.items() if outlines.features else ():
+        advice = f"; write code: {codes[place.name]}" if place.name in codes else ""
+        if place.code and place.code not in outlines.by_code:
+            near = did_you_mean(place.code, outlines.by_code if place.level != "country" else ())
+            message = f'no outline in {OUTLINES_FILE} has the code "{place.code}"{advice or near or "; leave it out"}'
+            yield records.problem(message, "places", place_id, "code", told=True)
         elif place.level == "region" and not place.code:
-            what = "the map can't shade it without the code of its outline"
-            yield records.problem(what + (fitting or ", if it has one"), "places", place_id, told=True)
+            message = f"without the code of its outline, the map leaves it out{advice}"
+            yield records.problem(message, "places", place_id, told=True)
         outline = _outline_of(records, outlines, place_id)
-        if place.position and outline and not _site(records, outlines, place_id):
-            lat, lon = place.position.lat, place.position.lon
-            turns = ((lon, lat), (lat, -lon), (-lat, lon), (-lat, -lon), (-lon, lat), (lon, -lat))
-            meant = next((f"; did you mean lat: {y}, lon: {x}?" for y, x in turns if _holds(outline, (x, y))), "")
-            what = f"it lies outside {outline.name}, so that the map leaves it out{meant or '; look it up anew'}"
-            yield records.problem(what, "places", place_id, "position", told=True)
+        if place.position and outline and not _holds(outline, (place.position.lon, place.position.lat)):
+            message = f"it lies outside {outline.name}, and the map leaves it out{_advice(outline, place.position)}"
+            yield records.problem(message, "places", place_id, "position", told=True)
+
+
+def _advice(outline: Feature, position: Position) -> str:
+    """What may be meant by a position that lies outside `outline`: other signs, or the degrees swapped."""
+    lat, lon = position.lat, position.lon
+    turns = ((lat, -lon), (-lat, lon), (-lat, -lon), (lon, lat), (lon, -lat), (-lon, lat), (-lon, -lat))
+    meant = (f"; did you mean lat: {y}, lon: {x}?" for y, x in turns if _holds(outline, (x, y)))
+    return next(meant, "; look its position up anew")
 
 
 def _outline_of(records: Records, outlines: Outlines, place_id: str) -> Feature | None:
     """The outline of a place, else of the nearest place around it that has one."""
-    by_code = {feature.code: feature for feature in outlines.features if feature.code}
-    codes = (place.code for _, place in records.around(place_id) if place.code)
-    return next((by_code[code] for code in codes if code in by_code), None)
+    codes = (place.code for place in records.around(place_id).values() if place.code)
+    return next((outlines.by_code[code] for code in codes if code in outlines.by_code), None)
 
 
 def _site(records: Records, outlines: Outlines, place_id: str) -> Degrees | None:
@@ -120,13 +123,15 @@ def _site(records: Records, outlines: Outlines, place_id: str) -> Degrees | None
 
 def _holds(outline: Feature, site: Degrees) -> bool:
     """Whether `site` lies within `outline`, or near its border."""
-    return any(_is_within(outline, site[0] + east, site[1] + north) for east, north in product((0, -_NEAR, _NEAR), repeat=2))
+    around = product((site[0], site[0] - _NEAR, site[0] + _NEAR), (site[1], site[1] - _NEAR, site[1] + _NEAR))
+    return any(_is_within(outline, lon, lat) for lon, lat in around)
 
 
 def _is_within(outline: Feature, lon: float, lat: float) -> bool:
-    sides = [side for line in outline.lines for side in pairwise(line)]
-    crossed = [((x, y), (to_x, to_y)) for (x, y), (to_x, to_y) in sides if (y > lat) != (to_y > lat)]
-    return sum(lon < (to_x - x) * (lat - y) / (to_y - y) + x for (x, y), (to_x, to_y) in crossed) % 2 == 1
+    """Whether a line from there to the east crosses the outline an odd number of times."""
+    sides = (side for line in outline.lines for side in pairwise(line))
+    level = (((x, y), (to_x, to_y)) for (x, y), (to_x, to_y) in sides if (y > lat) != (to_y > lat))
+    return sum(lon < (to_x - x) * (lat - y) / (to_y - y) + x for (x, y), (to_x, to_y) in level) % 2 == 1
 
 
 def _frame(points: Sequence[Degrees], width: int) -> tuple[int, Callable[[float, float], _Pixel]]:
@@ -141,31 +146,28 @@ def _frame(points: Sequence[Degrees], width: int) -> tuple[int, Callable[[float,
 
 
 def _drawn(feature: Feature, shaded: bool, project: Callable[[float, float], _Pixel], size: _Pixel) -> Outline:
-    path = "" if feature.kind == "town" else "".join(_path([project(*p) for p in line], *size) for line in feature.lines)
-    middle = feature.label or (_middle(max(feature.lines, key=len)) if shaded else None)
-    label = _share(project(*middle), size) if middle else None
-    return Outline(feature.kind, feature.name, path, shaded, label if label and 0 < min(label) <= max(label) < 100 else None)
-
-
-def _middle(ring: Sequence[Degrees]) -> Degrees:
-    """The centre of the area within `ring`."""
-    crosses = [x * to_y - to_x * y for (x, y), (to_x, to_y) in pairwise(ring)]
-    area = 3 * sum(crosses) or 1
-    return (
-        sum((x + to_x) * cross for ((x, _), (to_x, _)), cross in zip(pairwise(ring), crosses, strict=True)) / area,
-        sum((y + to_y) * cross for ((_, y), (_, to_y)), cross in zip(pairwise(ring), crosses, strict=True)) / area,
-    )
+    lines = ([project(*point) for point in line] for line in feature.lines)
+    path = "".join(_path(line, *size) for line in lines)
+    longest = max(feature.lines, key=len)
+    middle = (sum(lon for lon, _ in longest) / len(longest), sum(lat for _, lat in longest) / len(longest))
+    label = _share(project(*(feature.label or middle)), size)
+    is_named = (feature.label or shaded) and 0 < min(label) <= max(label) < 100
+    return Outline(feature.kind, feature.name, path, shaded, label if is_named else None)
 
 
 def _share(point: _Pixel, size: _Pixel) -> Degrees:
     return round(100 * point[0] / size[0], 1), round(100 * point[1] / size[1], 1)
 
 
-def _is_left(town: Town, towns: Sequence[Town]) -> bool:
-    """Whether a name stands left of its town: away from the nearest other one, unless it would leave the map."""
-    others = [other for other in towns if other[1:3] != town[1:3]]
-    nearest = min(others, key=lambda other: math.dist(other[1:3], town[1:3]), default=town)
-    return nearest.x > town.x > 2.5 * len(town.name) or town.x > 100 - 2.5 * len(town.name)
+def _beside(towns: Sequence[Town]) -> tuple[Town, ...]:
+    """The towns within the map, their names away from the nearest other one, unless they would leave the map."""
+    shown = [town for town in towns if 0 < town.x < 100 and 0 < town.y < 100]
+    placed = []
+    for town in shown:
+        nearest = min(shown, key=lambda other: (other == town, math.dist(other[1:3], town[1:3])))
+        room = 2.5 * len(town.name)  # in per cent of a phone's width
+        placed.append(town._replace(is_left=nearest.x > town.x > room or town.x > 100 - room))
+    return tuple(placed)
 
 
 def _path(points: list[_Pixel], width: int, height: int) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,10 +21,10 @@ _DEPTHS = {"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "Mul
 # Our name of a property -> those that files of boundaries have for it, in small letters: Natural Earth, geoBoundaries,
 # OCHA, GADM, OpenStreetMap. {} is a level: a file may name all that is around a feature, and the finest is its own.
 _PROPERTIES = {
-    "kind": ("kind",),
-    "name": ("name", "shapename", "adm{}_name", "adm{}_en", "adm{}_fr", "admin{}name", "admin{}name_en", "name_{}"),
-    "code": ("code", "iso_3166_2", "iso3166-2", "iso_3166_1", "iso_a2", "shapeiso", "adm{}_pcode", "admin{}pcode", "iso_{}", "hasc_{}"),
-}  # fmt: skip
+    "kind": "kind".split(),
+    "name": "name shapename adm{}_name adm{}_en adm{}_fr admin{}name admin{}name_en name_{}".split(),
+    "code": "code iso_3166_2 iso3166-2 iso_3166_1 iso_a2 shapeiso adm{}_pcode admin{}pcode iso_{} hasc_{}".split(),
+}
 _LEVELS = (4, 3, 2, 1, 0)
 _MISSING = (None, "", "NA", "-99")
 
@@ -45,6 +46,11 @@ class Outlines:
     features: tuple[Feature, ...] = ()
     credits: tuple[str, ...] = ()
 
+    @cached_property
+    def by_code(self) -> Mapping[str, Feature]:
+        """The first feature of each code."""
+        return {feature.code: feature for feature in reversed(self.features) if feature.code}
+
 
 def load_outlines(root: Path) -> tuple[Outlines, list[Problem]]:
     """What maps are drawn from, where the briefing has a map, and what is wrong with the file."""
@@ -57,22 +63,22 @@ def load_outlines(root: Path) -> tuple[Outlines, list[Problem]]:
         message = f"this is not JSON ({error.msg}); export the file anew, or put it back as it was in the last edition"
         return Outlines(), [*problems, Problem(OUTLINES_FILE, error.lineno, "", message, error.colno)]
     except (RecursionError, ValueError):
-        return Outlines(), [*problems, _problem("", "its brackets lie too deep, or a number is too long; export it anew")]
-    items, credits = (value.get(key, []) for key in ("features", "credits")) if isinstance(value, dict) else (None, None)
-    if not isinstance(items, list) or not isinstance(credits, list) or not all(isinstance(x, str) for x in credits):
-        what = 'this is no list of features; write {"features": [ ... ], "credits": ["Boundaries: ..."]}'
-        return Outlines(), [*problems, _problem("", what)]
-    features = []
-    for number, item in enumerate(items, 1):
+        message = "its brackets lie too deep, or a number is too long; export it anew"
+        return Outlines(), [*problems, Problem(OUTLINES_FILE, 1, "", message)]
+    if not isinstance(value, dict) or not isinstance(value.get("features"), list):
+        message = 'this is no list of features; write {"type": "FeatureCollection", "features": [ ... ]}'
+        return Outlines(), [*problems, Problem(OUTLINES_FILE, 1, "", message)]
+    features: list[Feature] = []
+    for number, item in enumerate(value["features"], 1):
         try:
             features.extend(_features(item))
         except ValueError as error:
-            problems.append(_problem(_own(item, "name") or f"feature {number}", str(error)))
+            problems.append(Problem(OUTLINES_FILE, 1, _own(item, "name") or f"feature {number}", str(error)))
+    credits = value.get("credits", [])
+    if not isinstance(credits, list) or not all(isinstance(credit, str) for credit in credits):
+        message = 'these are no texts; write ["Boundaries: whose they are"]'
+        return Outlines(), [*problems, Problem(OUTLINES_FILE, 1, "credits", message)]
     return Outlines(tuple(features), tuple(credits)), problems
-
-
-def _problem(record: str, message: str) -> Problem:
-    return Problem(OUTLINES_FILE, 1, record, message)
 
 
 def _features(item: Any) -> Iterator[Feature]:
@@ -102,16 +108,18 @@ def _given(item: Any) -> dict[str, Any]:
 def _lines(geometry: Any, kind: str) -> Iterator[tuple[Degrees, ...]]:
     """Every line of a geometry; a ring is closed, a point is a line of one. None, where it has no place (RFC 7946)."""
     shape = geometry.get("type") if isinstance(geometry, dict) else geometry
-    if shape == "GeometryCollection":
-        for part in geometry.get("geometries", ()):
+    if shape == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
+        for part in geometry["geometries"]:
             yield from _lines(part, kind)
     elif isinstance(shape, str) and shape in _GEOMETRIES[kind]:
         for line in _positions(geometry.get("coordinates"), _DEPTHS[shape]):
             yield (*line, line[0]) if shape in _AREAS and line[0] != line[-1] else line
     elif geometry is not None:
         fitting = next((other for other, shapes in _GEOMETRIES.items() if shape in shapes), None)
-        advice = f'; write "kind": "{fitting}" among its properties' if fitting else "; export it anew"
-        raise ValueError(f"a {kind} is drawn from a {_GEOMETRIES[kind][0]}, and its geometry is {shape}{advice}")
+        advice = f'write "kind": "{fitting}" among its properties' if fitting else "export it anew"
+        raise ValueError(
+            f"a {kind} is drawn from a {_GEOMETRIES[kind][0]}, and its geometry is {_short(shape)}; {advice}"
+        )
 
 
 def _positions(coordinates: Any, depth: int) -> Iterator[tuple[Degrees, ...]]:
@@ -119,12 +127,12 @@ def _positions(coordinates: Any, depth: int) -> Iterator[tuple[Degrees, ...]]:
     if depth == 0:
         yield (_degrees(coordinates),)
     elif not isinstance(coordinates, list):
-        raise ValueError(f"{json.dumps(coordinates)[:40]} stands where a list of positions belongs; export it anew")
-    elif depth == 1 and coordinates:
-        yield tuple(_degrees(position) for position in coordinates)
+        raise ValueError(f"{_short(coordinates)} stands where a list of positions belongs; export it anew")
     elif depth > 1:
         for part in coordinates:
             yield from _positions(part, depth - 1)
+    elif coordinates:
+        yield tuple(_degrees(position) for position in coordinates)
 
 
 def _degrees(position: Any) -> Degrees:
@@ -133,4 +141,10 @@ def _degrees(position: Any) -> Degrees:
         case [int() | float() as east, int() | float() as north, *_] if abs(east) <= 180 and abs(north) <= 90:
             return float(east), float(north)
     advice = "write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)"
-    raise ValueError(f"{json.dumps(position)[:40]} is no position; {advice}")
+    raise ValueError(f"{_short(position)} is no position; {advice}")
+
+
+def _short(value: Any) -> str:
+    """`value` as JSON, as far as a message has room for it."""
+    is_deep = isinstance(value, dict | list) and any(isinstance(part, dict | list) for part in value)
+    return "a list in a list" if is_deep else json.dumps(value)[:40]

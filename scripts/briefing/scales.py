@@ -16,6 +16,7 @@ from briefing.records import Records
 from briefing.wording import words
 
 _ROOM = 1.35  # a scale of counts goes on beyond its highest number: a floor has no upper end
+_HEDGES = {"about": {"~", "%"}, "uncertain": {"?", "%"}}  # the signs of EDTF that say each
 _Span = tuple[Point, Point]  # from the beginning of the first to the end of the second
 
 
@@ -45,7 +46,7 @@ class Scale(NamedTuple):
 
 
 def timeline(records: Records) -> tuple[Scale, ...]:
-    """A scale for what is known to the month or year, and one for what is known to the day; none for what has no date."""
+    """A scale for what is known to the month or year, and one for what is known to the day."""
     dates = _dates(records)
     fine = {event_id: date for event_id, date in dates.items() if {p.precision for p in date.points} == {"day"}}
     coarse = {event_id: date for event_id, date in dates.items() if event_id not in fine}
@@ -63,7 +64,9 @@ def one_line(records: Records) -> Scale | None:
     """All that has a date on one scale, or None: by years where there are several, else by days."""
     dates = _dates(records)
     years = {point.year for date in dates.values() for point in date.points}
-    return _scale_of_time("line", dates, _span(dates.values(), "year" if len(years) > 1 else "month")) if dates else None
+    return (
+        _scale_of_time("line", dates, _span(dates.values(), "year" if len(years) > 1 else "month")) if dates else None
+    )
 
 
 def counts(records: Records) -> tuple[Scale, ...]:
@@ -79,7 +82,7 @@ def _scale_of_counts(measure: str, figures: Mapping[str, Figure]) -> Scale:
     reach = _ROOM * (max(numbers, default=0) or 1)
     steps = (n * 10**power for power in itertools.count() for n in (1, 2, 5))
     step = next(step for step in steps if reach / step <= 5)
-    ticks = tuple((_per_cent(n, reach), f"{n:,}") for n in range(0, int(reach) + 1, step))
+    ticks = tuple((_per_cent(n, reach), f"{n:,}") for n in range(0, int(reach * 0.95) + 1, step))
     marks = []
     for event_id, figure in figures.items():
         low, high = figure.limits
@@ -107,7 +110,8 @@ def _span(dates: Iterable[EventDate], by: str) -> _Span:
 
 
 def _date_mark(event_id: str, date: EventDate, span: _Span) -> Mark:
-    hedges = tuple(word for word in ("about", "uncertain") if any(getattr(p, f"is_{word}") for p in date.points))
+    signs = "".join(point.qualifier for point in date.points)
+    hedges = tuple(word for word, said in _HEDGES.items() if said & set(signs))
     start = _share(date.first, span) if date.first else 0.0
     end = _share(date.last, span, 1) if date.last else 100.0
     kind, sure = "through", (start, end)
