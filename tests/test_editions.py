@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.changes import Change, changes, mistaken_corrections, missing_reasons
+from briefing.changes import Change, changes, missing_reasons, mistaken_corrections
 from briefing.editions import KeptEdition, fragment_of, keep_edition, load_editions, paragraphs_of, refusal
 from briefing.records import Records, load_records
 from briefing.rows import event_rows, figure_rows
@@ -214,7 +214,9 @@ def test_every_cell_that_differs_is_a_change(
 
 def test_what_was_not_given_before_is_new_and_corrects_nothing(tmp_path: Path) -> None:
     keep(tmp_path, 1)
-    events = EVENTS.replace("sources: not-given", "sources: [gazette]").replace("where: not-given", "where: {in: zluta}")
+    events = EVENTS.replace("sources: not-given", "sources: [gazette]").replace(
+        "where: not-given", "where: {in: zluta}"
+    )
     events += '  tide:\n    title: A tide\n    date: "1904"\n    where: not-given\n    actors: not-given\n    sources: not-given\n'
     found = found_in(tmp_path, events)
     assert told(found) == [
@@ -319,11 +321,15 @@ def test_three_editions_are_made_and_the_first_stays_as_it_was(tmp_path: Path) -
             words = project / "scripts/words/en.yml"
             words.write_text(words.read_text("utf-8").replace("at most {number}", "no more than {number}"), "utf-8")
             print_page = project / "scripts/overrides/print.html"
-            print_page.write_text(print_page.read_text("utf-8").replace("{% block text %}", "{% block text %}<p>New</p>"))
+            print_page.write_text(
+                print_page.read_text("utf-8").replace("{% block text %}", "{% block text %}<p>New</p>")
+            )
         if number == 3:
             events = project / "data/events.yml"
             events.write_text(events.read_text("utf-8").replace("at_most: 5", "at_most: 6"), "utf-8")
-            (project / "data/corrections.yml").write_text(CORRECTION.replace("gazette", "gazette-1902").replace("2", "3", 1))
+            (project / "data/corrections.yml").write_text(
+                CORRECTION.replace("gazette", "gazette-1902").replace("2", "3", 1)
+            )
         made = run(project, "edition", "--date", f"2026-11-2{number}")
         assert made.returncode == 0, made.stderr
         kept = bytes_of(project / "data/editions/1")

@@ -153,5 +153,5 @@ def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool 
 
 
 def _as_json(value: Any) -> Markup:
-    """For files alone: in a page, `<` would have to be escaped."""
-    return Markup(json.dumps(value, ensure_ascii=False, indent=1))
+    """For files alone: in a page, `<` would have to be escaped. A missing value raises as it does elsewhere."""
+    return Markup(json.dumps(value, ensure_ascii=False, indent=1, default=str))
