@@ -148,8 +148,8 @@ def _frame(points: Sequence[Degrees], width: int) -> tuple[int, Callable[[float,
 def _drawn(feature: Feature, shaded: bool, project: Callable[[float, float], _Pixel], size: _Pixel) -> Outline:
     lines = ([project(*point) for point in line] for line in feature.lines)
     path = "".join(_path(line, *size) for line in lines)
-    longest = max(feature.lines, key=len)
-    middle = (sum(lon for lon, _ in longest) / len(longest), sum(lat for _, lat in longest) / len(longest))
+    corners = max(feature.lines, key=len)[1:] or feature.lines[0]  # a ring begins where it ends
+    middle = (sum(lon for lon, _ in corners) / len(corners), sum(lat for _, lat in corners) / len(corners))
     label = _share(project(*(feature.label or middle)), size)
     is_named = (feature.label or shaded) and 0 < min(label) <= max(label) < 100
     return Outline(feature.kind, feature.name, path, shaded, label if is_named else None)
