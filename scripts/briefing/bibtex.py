@@ -66,7 +66,7 @@ def read_bibtex(text: str, file: str) -> Iterator[Entry | Problem]:
         except PybtexSyntaxError as error:
             following = _ENTRY.search(text, start + 1)
             reader.pos = following.start() if following else len(text)
-            if re.search(r"\w$", text[:start]):  # a mailbox between the entries
+            if re.search(r"\w\Z", text[:start]):  # a mailbox between the entries
                 reader.pos = start + 1
             else:
                 yield _unreadable(reader, error, file)
