@@ -167,7 +167,7 @@ class Link(Record):
 
 
 _alone = WrapSerializer(lambda links, write: write(links) if len(links) > 1 else write(links)[0])
-Links = Annotated[tuple[Link, ...], fields.ONE_OR_MORE, _alone, fields.Or({"$ref": "#/$defs/Link"})]
+Links = Annotated[tuple[Link, ...], fields.ONE_OR_MORE, _alone, fields.Or()]
 
 
 class Event(Record):

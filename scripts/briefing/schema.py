@@ -6,13 +6,13 @@ It is made from the records, and what it says of each field is what data/README.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from briefing.model import EventsFile
 
-_INHERITED = {"Figure": "Bound", "Report": "Bound"}
 _HEADING = re.compile(r"#+ .*?(\w+)\s*")
 _ROW = re.compile(r"\| `(\w+)` \| (.+?) \| (.+) \|")
 
@@ -26,15 +26,16 @@ class _WithoutNull(GenerateJsonSchema):
     default_schema = nullable_schema
 
 
-def schema_of(dictionary: str) -> dict[str, Any]:
-    """The schema, with what the text of data/README.md, the `dictionary`, says of each field."""
+def schema_of(dictionary: str, measures: Iterable[str] = ()) -> dict[str, Any]:
+    """The schema: figures count `measures`, and fields are what data/README.md, the `dictionary`, says of them."""
     described = fields_described(dictionary)
     schema = EventsFile.model_json_schema(schema_generator=_WithoutNull)
     for name, record in schema["$defs"].items():
         for field, value in record["properties"].items():
             value.pop("title", None)
-            if about := described.get((name, field)) or described.get((_INHERITED.get(name, ""), field)):
+            if about := described.get((name, field)) or described.get(("Bound", field)):
                 value["description"] = about
+    schema["$defs"]["Event"]["properties"]["figures"]["propertyNames"] = {"enum": sorted(measures)}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
