@@ -99,7 +99,8 @@ def test_a_line_holds_every_date_by_years_or_by_days() -> None:
 @pytest.mark.parametrize(
     ("dates", "texts"),
     [
-        (("2017-02-11", "2017-03-05"), ["Feb 2017", "Mar 2017"]),
+        (("2017-02-11", "2017-03-05"), ["1 Feb", "15 Feb", "1 Mar", "15 Mar", "29 Mar"]),
+        (("2017-02-11", "2017-05-05"), ["Feb 2017", "Mar 2017", "Apr 2017", "May 2017"]),
         (("2017-01-11", "2017-12-05"), ["Jan 2017", "Apr 2017", "Jul 2017", "Oct 2017"]),
         (("1999", "2004"), ["1999", "2000", "2001", "2002", "2003", "2004"]),
         (("1900", "2004"), ["1900", "1920", "1940", "1960", "1980", "2000"]),
@@ -352,10 +353,12 @@ def test_the_map_shows_what_events_name_and_what_lies_around_it(tmp_path: Path) 
     towns = {town.name: (town.relations, town.is_left) for town in drawn.towns}
     assert towns == {"Ford": (frozenset({"in", "near"}), True), "Mill": (frozenset({"near"}), False)}
     assert drawn.drawn == {"ford", "mill"}  # the others are named in words
-    assert drawn.outlines[1].label == (50.0, pytest.approx(50, abs=15))
+    assert drawn.outlines[0].label is None
+    assert drawn.outlines[1].label == pytest.approx((50, 50), abs=15)
     whole = draw_map(Records(places=places, events=events), outlines, 120, whole=True)
     assert whole
-    assert whole.height > drawn.height * 120 / 480
+    assert [(town.name, town.y > 10) for town in whole.towns] == [("Ford", True), ("Mill", True)]
+    assert whole.outlines[0].path == "M38 93l44 0 0-45-44 0 0 45"  # all of it, where the other map has its border
 
 
 def test_without_outlines_or_places_there_is_no_map(tmp_path: Path) -> None:
