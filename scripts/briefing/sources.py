@@ -155,7 +155,7 @@ def sources_are_complete(sources: Sources) -> Iterator[Problem]:
                 key, message + _near("author", given, "or correct the name of"), told=bool(source.title and not only)
             )
         if given.get("url") and not address(given["url"]):
-            how = "without spaces" if given["url"].startswith("http") else "as https://host/…"
+            how = "without spaces" if " " in given["url"] else "as https://host/…"
             message = f'"{given["url"]}" is not an address of the web; write it {how}'
             yield sources.problem(key, message, "url")
         for name in ("date", "urldate"):
@@ -165,7 +165,9 @@ def sources_are_complete(sources: Sources) -> Iterator[Problem]:
             yield sources.problem(key, message, "crossref")
         if source.entry.type not in TABLE["types"]:
             message = f'"@{source.entry.type}" is no type of entry, and is printed like "@misc"'
-            yield sources.problem(key, message + _near(source.entry.type, TABLE["types"], "did you mean"), told=True)
+            yield sources.problem(
+                key, message + _near(source.entry.type, TABLE["types"], "or correct it to"), told=True
+            )
         for name in {*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys():
             for message in latex_faults(source.entry.fields[name]):
                 yield sources.problem(key, message, name, told=True)
