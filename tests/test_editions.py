@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -316,6 +317,7 @@ def test_an_edition_of_an_older_version_lacks_columns_and_announces_nothing_for_
 def test_three_editions_are_made_and_the_first_stays_as_it_was(tmp_path: Path) -> None:
     """A template and the words of a bound change, as do the records: edition 1 is published unchanged."""
     project, first = copy_of(FICTIONAL, tmp_path / "tea"), dict[str, bytes]()
+    shutil.rmtree(project / "data/editions", ignore_errors=True)
     for number in (1, 2, 3):
         if number == 2:
             words = project / "scripts/words/en.yml"
