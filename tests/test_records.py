@@ -144,7 +144,6 @@ def test_places_lie_inside_one_another_at_any_level(tmp_path: Path) -> None:
     assert list(records.around("v")) == ["v", "c", "r", "ml"]
     assert records.region_of("v") is records.places["r"]
     assert records.region_of("abroad") is None
-    assert records.place_names(records.events["a"]) == ("V", "Abroad")
     assert records.events["a"].date is None
 
 

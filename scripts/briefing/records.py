@@ -82,11 +82,6 @@ class Records:
             if path[-1] in _NAMED:
                 yield _NAMED[str(path[-1])], text, path
 
-    def place_names(self, event: Event) -> tuple[str, ...]:
-        """The names of an event's places, or the briefing's words for its area; none where none is given."""
-        named = tuple(self.places[place].name for place in event.where.places) if event.where else ()
-        return (event.where.area,) if event.where and event.where.area else named
-
     def around(self, place_id: str | None) -> dict[str, Place]:
         """The place and all that it lies within, from near to far."""
         found: dict[str, Place] = {}
