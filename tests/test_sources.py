@@ -14,7 +14,7 @@ from markdown import markdown
 from pybtex.backends.markdown import Backend
 from pybtex.database import Entry, parse_string
 
-from briefing.references import listed, names_in
+from briefing.names import listed, names_in
 from briefing.sources import (
     TABLE,
     ReferenceStyle,
