@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass, replace
 
 _POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
-NOT_GIVEN = "not-given"
 _FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", "1999-12-31/" (no end stated) or "1999~" (about)'
 
 
@@ -141,7 +140,7 @@ def _advice(text: str) -> str:
     except ValueError as error:
         return str(error)
     order = ", if the day stands first" if re.match(r"\d\d?[./-]\d\d?[./-]\d{4}", text) else ""
-    return f'write "{date}"{order}' if date else f"{_FORMS}, or {NOT_GIVEN}"
+    return f'write "{date}"{order}' if date else f"{_FORMS}, or not-given"
 
 
 def _meant(text: str) -> str:

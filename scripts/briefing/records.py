@@ -29,6 +29,9 @@ _SENTENCES = {  # what pydantic calls a fault -> what an editor is told
     "tuple_type": 'write a list here; begin each entry with "- "',
     "dict_type": "write one record below the other, each under its id",
     "model_type": "write fields here, such as {name: value}",
+    "less_than_equal": "no number here is as large as that; correct it",
+    "greater_than_equal": "no number here is as small as that; correct it",
+    "greater_than": "write a number above zero",
 }
 
 
