@@ -60,7 +60,8 @@ def _count(text: Any) -> int:
 def _range(value: Any) -> Any:
     if isinstance(value, list) and len(value) == 2:
         return value
-    found = sorted(map(int, re.findall(r"\d{1,12}", str(value)))) or [20, 25]
+    found = sorted(map(int, re.findall(r"\d{1,12}", str(value))))
+    found = found if len(found) > 1 else [20, 25]
     raise ValueError(f"write two counts, the lower first: [{found[0]}, {found[-1]}]")
 
 
