@@ -14,9 +14,9 @@ from markdown import markdown
 from pybtex.backends.markdown import Backend
 from pybtex.database import Entry, parse_string
 
+from briefing.bibtex import TABLE
 from briefing.names import listed, names_in
 from briefing.sources import (
-    TABLE,
     ReferenceStyle,
     Sources,
     keys_can_be_cited,
@@ -113,6 +113,12 @@ def in_page(sources: Sources, key: str, **options: Any) -> str:
         ),
         ("@misc{a, author = {{Guild}}, title = {T}, date = {2004-23}}", "Guild, “T”, autumn 2004"),
         ("@misc{a, author = {{Guild}}, title = {T}, date = {unknown/2006}}", "Guild, “T”, not after 2006"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-3-05}}", "Guild, “T”, 5 March 2017"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-00-00}}", "Guild, “T”, 2017"),
+        (
+            "@misc{a, author = {Doe, Jane and {}}, title = {T}, type = {Journal Article}, year = 2017}",
+            "Jane Doe, “T”, 2017",
+        ),
         ("@misc{a, author = {{Guild}}, title = {T}, year = {in press}}", "Guild, “T”, in press"),
         ("@misc{a, author = {肖, 发民}, title = {T}, year = {2003}}", "肖发民, “T”, 2003"),
     ],

@@ -23,11 +23,11 @@ _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['organisations'])})\b", re.IG
 def names_in(text: str) -> tuple[list[Name], str]:
     """The names in a field, and what is wrong with them; as a whole where it is not certain what they are."""
     text = " ".join(text.split()).replace("&amp;", "&")
-    parts = [re.sub(r"[, ]+(?:and)?$", "", part) for part in split_name_list(text)]  # "Doe, Jane, and Roe, Ann"
+    parts = [re.sub(r"^[, ]+|[, ]+(?:and)?$", "", part) for part in split_name_list(text)]  # "Doe, Jane, and Roe, Ann"
     try:
         if parts[1:] and any(_ORGANISATION.search(re.sub(r"\{.*?\}", "", part)) for part in parts):
             raise _uncertain(text)  # "Ministry of Justice and Human Rights"
-        return [name for part in parts for name in _names(part, text)], ""
+        return [name for part in parts for name in _names(part, text) if any(name.values())], ""
     except ValueError as error:
         return [{"literal": plain(text)}], str(error)
 

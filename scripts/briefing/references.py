@@ -51,7 +51,8 @@ def fields_in(given: Mapping[str, str], kind: str) -> Mapping[str, str]:
     for name in ("series", "number", "page", "edition"):
         text = re.sub(r"(?<=\d)-(?=\d)", "–", found.pop(name))
         found[_form_of(name, text, found)] = text
-    found["genre"] = words()["kinds_of_sources"].get(found["genre"] or kind, found["genre"])
+    genre = "" if found["genre"] in TABLE["plain_types"] else found["genre"]
+    found["genre"] = words()["kinds_of_sources"].get(genre or kind, genre)
     found["note"] = "" if _TO_ONESELF.search(given.get("note", "")) else found["note"].strip("()")
     found["doi"] = (re.findall(r"10\.\d{4,9}/\S+", found["doi"]) or [""])[0]
     found["doi_address"] = f"https://doi.org/{quote(found['doi'], safe='/:;._-')}" if found["doi"] else ""
@@ -111,11 +112,12 @@ def date_in(given: Mapping[str, str], field: str) -> tuple[EventDate | str, str]
     if not re.search(r"\d|[a-z]{4}", text):  # "--", "n.d."
         return "", ""
     edtf = re.sub(r"T[\d:.]+(?:Z|[+-][\d:]+)?", "", text).replace("?~", "%").replace("~?", "%").replace("–", "/")
+    edtf = re.sub(r"-(\d)(?!\d)", r"-0\1", re.sub(r"(?:-00?)+(?=/|$)", "", edtf))
     ends = [re.sub(r"^(?:\.\.|unknown|open|\*)$", "", end) for end in edtf.split("/")]
     try:
         return parse_date("/".join(ends)), ""
     except ValueError as error:
-        is_slip = re.fullmatch(r"[1-9]\d{3}-(?!2[1-4])\d\d(?:-\d\d)?", text)
+        is_slip = re.fullmatch(r"(?:/?[1-9]\d{3}(?:-(?!2[1-4])\d\d(?:-\d\d)?)?){1,2}", edtf)
         return text, str(error) if is_slip else ""
 
 

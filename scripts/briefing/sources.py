@@ -100,7 +100,7 @@ class _Markdown(Text):  # type: ignore[misc]  # pybtex has no types
 
     def render(self, backend: Any) -> str:
         text: str = super().render(backend)
-        return text.translate(_SPECIAL)
+        return re.sub(r"^(\d+)\\([.)])", lambda match: f"{match[1]}&#{ord(match[2])};", text.translate(_SPECIAL))
 
 
 def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
@@ -168,7 +168,7 @@ def sources_are_complete(sources: Sources) -> Iterator[Problem]:
             yield sources.problem(
                 key, message + _near(source.entry.type, TABLE["types"], "or correct it to"), told=True
             )
-        for name in {*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys():
+        for name in sorted({*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys()):
             for message in latex_faults(source.entry.fields[name]):
                 yield sources.problem(key, message, name, told=True)
 
@@ -189,7 +189,7 @@ def sources_are_cited(sources: Sources, cited: Collection[str]) -> Iterator[Prob
 
 
 def _near(word: str, known: Collection[str], question: str) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.8)
+    near = difflib.get_close_matches(word, sorted({*known} - {word}), n=1, cutoff=0.8)
     return f'; {question} "{near[0]}"' if near else ""
 
 
