@@ -17,10 +17,15 @@ import jsonschema
 import pytest
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
 
-from briefing.bibliography import load_bibliography
-from briefing.load import load_dataset
+from briefing.export import DOWNLOADS, Download, fill
+from briefing.problems import BriefingError
+from briefing.records import load_records
+from briefing.rows import event_rows, figure_rows
+from briefing.sources import load_sources
 from conftest import FICTIONAL, ROOT, run
 from test_check import change
 
@@ -35,7 +40,7 @@ def offered(request: pytest.FixtureRequest, built: Callable[[str], Path]) -> tup
 
 
 def rows_of(file: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8"), newline=""), strict=True))
+    return list(csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""), strict=True))
 
 
 def numbers(*texts: str) -> list[int | None]:
@@ -44,19 +49,16 @@ def numbers(*texts: str) -> list[int | None]:
 
 def test_figures_in_the_table_are_those_of_the_records(offered: tuple[Path, Path]) -> None:
     folder, briefing = offered
-    data = load_dataset(briefing)[0]
+    data = load_records(briefing)[0]
     rows = {row["figure_id"]: row for row in rows_of(folder / "figures.csv")}
     assert list(rows) == [f"{event_id}_{measure}" for event_id, measure, _ in data.figures()]
     for event_id, measure, figure in data.figures():
         row = rows[f"{event_id}_{measure}"]
-        low = {"exactly": figure.exactly, "at_least": figure.at_least, "about": figure.about}
-        high = {"exactly": figure.exactly, "at_most": figure.at_most, "about": figure.about}
-        if figure.between:
-            low["between"], high["between"] = figure.between
+        low, high = (figure.number, figure.number) if figure.bound == "about" else figure.limits
         assert row["bound"] == figure.bound
-        assert numbers(row["value_min"], row["value_max"]) == [low.get(figure.bound), high.get(figure.bound)]
+        assert numbers(row["value_min"], row["value_max"]) == [low, high]
         assert (row["counted"], row["measure"], row["event_id"]) == (figure.who, measure, event_id)
-        assert row["date_edtf"] == str(data.events[event_id].date)
+        assert row["date_edtf"] == str(data.events[event_id].date or "")
         assert row["source_keys"] == ("; ".join(data.events[event_id].sources_of(measure)) or "not-given")
 
 
@@ -97,26 +99,84 @@ def test_a_floor_has_no_upper_bound_and_nothing_is_added_up(built: Callable[[str
     assert niono["actors"] == "by men (unidentified)"
 
 
-def test_tables_are_plain_text_with_crlf(offered: tuple[Path, Path]) -> None:
+def test_tables_are_marked_as_utf_8_and_have_crlf(offered: tuple[Path, Path]) -> None:
     for name in ("figures.csv", "events.csv", "figures.hxl.csv"):
         data = (offered[0] / name).read_bytes()
         assert data.endswith(b"\r\n")
-        assert not data.startswith(b"\xef\xbb\xbf")
+        assert data.startswith(b"\xef\xbb\xbf"), "or a spreadsheet takes it for another encoding"
         assert data.count(b"\n") == data.count(b"\r\n")
     tags = rows_of(offered[0] / "figures.hxl.csv")[0]
     assert all(tag.startswith("#") for tag in tags.values())
     assert rows_of(offered[0] / "figures.hxl.csv")[1:] == rows_of(offered[0] / "figures.csv")
 
 
-@pytest.mark.parametrize("text", ["=A+A", "+A", "-A", "@SUM(AA)", "=cmd|' /C calc'!AA"])
-def test_no_cell_runs_as_a_formula(fictional: Path, text: str) -> None:
-    change(fictional, "data/events.yml", "who: gulls", f"who: {json.dumps(text)}")
-    change(fictional, "data/events.yml", "title: A dry year", f"title: {json.dumps(text)}")
-    assert run(fictional, "build").returncode == 0
-    for name in ("figures.csv", "events.csv"):
-        for row in rows_of(fictional / "site/more/numbers" / name):
-            assert not [cell for cell in row.values() if cell.lstrip().startswith(("=", "+", "-", "@"))]
-    assert rows_of(fictional / "site/more/numbers/figures.csv")[-1]["counted"] == f"'{text}"
+@pytest.mark.parametrize("text", ["=A+A", "+A", "-A", "@SUM(AA)", "=cmd|' /C calc'!AA", "\uff1dA", " =A"])
+def test_no_cell_runs_as_a_formula(tmp_path: Path, text: str) -> None:
+    (tmp_path / "data").mkdir()
+    events = (FICTIONAL / "data/events.yml").read_text("utf-8")
+    events = events.replace("who: gulls", f"who: {json.dumps(text)}").replace(
+        "title: A dry year", f"title: {json.dumps(text)}"
+    )
+    (tmp_path / "data/events.yml").write_text(events, "utf-8")
+    records = load_records(tmp_path)[0]
+    rows = [*event_rows(records).values(), *figure_rows(records).values()]
+    for row in rows:
+        assert not [cell for cell in row.values() if cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))]
+    assert rows[-1]["counted"].startswith("'")
+
+
+@pytest.mark.parametrize("bound", ["at_least", "more_than"])
+def test_a_floor_has_no_highest_value(tmp_path: Path, bound: str) -> None:
+    (tmp_path / "data").mkdir()
+    events = (FICTIONAL / "data/events.yml").read_text("utf-8").replace("at_most: 5", f"{bound}: 5")
+    (tmp_path / "data/events.yml").write_text(events, "utf-8")
+    row = figure_rows(load_records(tmp_path)[0])["thirst_displaced"]
+    assert (row["bound"], row["value_min"], row["value_max"]) == (bound, "5", "")
+
+
+def exports_with(folder: Path, **templates: str) -> Environment:
+    for name, text in templates.items():
+        (folder / name).write_text(text, "utf-8")
+    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True)
+
+
+@pytest.mark.parametrize("text", ["a\n{{ nothing }}", "a\n{{ known.nothing | upper }}", "a\n{% if %}"])
+def test_a_slip_in_a_template_is_blamed_on_its_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BriefingError) as caught:
+        fill(exports_with(tmp_path, figures=text), "figures", known={})
+    [problem] = caught.value.problems
+    assert (Path(problem.file).name, problem.line) == ("figures", 2)
+    assert problem.message.endswith("; mend the template")
+
+
+def test_a_size_is_told_in_words() -> None:
+    sizes = [Download("figures.csv", "text/csv", "x" * length).size_in_words for length in (12, 4321, 1_540_000)]
+    assert sizes == ["1 kB", "4 kB", "1540 kB"]
+
+
+def test_each_download_is_a_row_a_template_and_a_word() -> None:
+    names = {path.name for path in (ROOT / "scripts/exports").iterdir()}
+    assert names == {row.name for row in DOWNLOADS} | {"columns.json"}
+    assert all(row.about for row in DOWNLOADS)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_list_on_the_page_and_in_linked_data_is_that_of_the_table(built: Callable[[str], Path], name: str) -> None:
+    folder = built(name) / FOLDERS[name][0]
+    page = LexborHTMLParser((folder / "index.html").read_text("utf-8"))
+    names = [row.name for row in DOWNLOADS]
+    assert [node.text() for node in page.css(".downloads a")] == names
+    data = json.loads(page.css_first('script[type="application/ld+json"]').text())
+    assert [file["name"] for file in data["distribution"]] == names
+    for file in data["distribution"]:
+        assert int(file["contentSize"]) == (folder / file["name"]).stat().st_size
+
+
+def test_ris_has_an_entry_for_each_source(offered: tuple[Path, Path]) -> None:
+    text = (offered[0] / "sources.ris").read_text("utf-8")
+    keys = [line.removeprefix("ID  - ") for line in text.splitlines() if line.startswith("ID  - ")]
+    assert keys == list(load_sources(offered[1])[0])
+    assert text.count("TY  - ") == text.count("ER  - ") == len(keys)
 
 
 def test_frictionless_finds_the_package_valid(offered: tuple[Path, Path]) -> None:
@@ -136,6 +196,9 @@ def test_the_package_describes_every_download(offered: tuple[Path, Path]) -> Non
         "feed.xml",
     }
     assert {resource["path"] for resource in package["resources"]} == files
+    for resource in package["resources"]:
+        data = (offered[0] / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(data)
     assert "licenses" not in package
     assert "contributors" not in package
 
@@ -167,13 +230,13 @@ def area(ring: list[list[float]]) -> float:
 def test_places_are_geojson_and_no_place_of_an_attack(offered: tuple[Path, Path]) -> None:
     text = (offered[0] / "places.geojson").read_text(encoding="utf-8")
     places: Any = geojson_pydantic.FeatureCollection.model_validate_json(text)
-    data = load_dataset(offered[1])[0]
+    data = load_records(offered[1])[0]
     assert [feature.id for feature in places.features] == list(data.places)
     for feature in json.loads(text)["features"]:
-        assert set(feature["properties"]) <= {"kind", "name", "other_names", "iso_3166_2", "region", "precision_km"}
+        assert set(feature["properties"]) <= {"level", "name", "other_names", "code", "within", "precision_km"}
         if geometry := feature["geometry"]:
             assert geometry["type"] in (
-                ("Point",) if feature["properties"]["kind"] == "town" else ("Polygon", "MultiPolygon")
+                ("Point",) if "precision_km" in feature["properties"] else ("Polygon", "MultiPolygon")
             )
             assert all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in positions(geometry["coordinates"]))
             for ring in geometry["coordinates"] if geometry["type"] == "Polygon" else ():
@@ -184,23 +247,23 @@ def test_places_are_geojson_and_no_place_of_an_attack(offered: tuple[Path, Path]
 def test_pybtex_reads_our_sources_back_to_the_same_references(offered: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/sources.bib").write_bytes((offered[0] / "sources.bib").read_bytes())
-    ours, theirs = load_bibliography(offered[1])[0], load_bibliography(tmp_path)[0]
-    assert list(ours.sources) == list(theirs.sources)
-    for key in ours.sources:
-        assert ours.sources[key].reference_html == theirs.sources[key].reference_html
-        assert ours.sources[key].entry == theirs.sources[key].entry, "field by field, as it was written"
+    ours, theirs = load_sources(offered[1])[0], load_sources(tmp_path)[0]
+    assert list(ours) == list(theirs)
+    for key in ours:
+        assert ours[key].reference_html == theirs[key].reference_html
+        assert ours[key].entry == theirs[key].entry, "field by field, as it was written"
 
 
 def test_a_csl_processor_reads_our_sources_to_the_same_references(offered: tuple[Path, Path]) -> None:
     """citeproc-py with a style that says what our references say, in their order."""
     sources = CiteProcJSON(json.loads((offered[0] / "sources.json").read_text(encoding="utf-8")))
     style = CitationStylesStyle(str(ROOT / "tests/cases/reference.csl"), validate=False)
-    ours = load_bibliography(offered[1])[0]
+    ours = load_sources(offered[1])[0]
     theirs = CitationStylesBibliography(style, sources, formatter.plain)
-    for key in ours.sources:
+    for key in ours:
         theirs.register(Citation([CitationItem(key)]))
     for key, found in zip(theirs.keys, theirs.bibliography(), strict=True):
-        assert str(found) == "".join(etree.fromstring(f"<p>{ours.sources[key].reference_html}</p>").itertext())
+        assert str(found) == "".join(etree.fromstring(f"<p>{ours[key].reference_html}</p>").itertext())
 
 
 def test_the_feed_is_read_by_feedparser_and_fits_the_schema(offered: tuple[Path, Path]) -> None:
@@ -218,7 +281,7 @@ def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> No
     assert run(fictional, "build").returncode == 0
     folder = fictional / "site/more/numbers"
     assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == ["thirst_displaced"]
-    assert json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["version"] == "1.1-changed"
+    assert json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["version"] == "2.1-changed"
     (fictional / "data/corrections.yml").write_text(
         "- edition: 2\n  value: thirst_displaced\n  reason: A <gull> was missed & found.\n  sources: [almanac]\n"
     )
@@ -227,11 +290,7 @@ def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> No
     data = (folder / "feed.xml").read_bytes()
     etree.RelaxNG(etree.parse(ROOT / "tests/cases/atom.rng")).assertValid(etree.fromstring(data))
     feed = feedparser.parse(data)
-    assert [entry.title for entry in feed.entries] == [
-        "Edition 2",
-        "Correction: A dry year: number displaced",
-        "Edition 1",
-    ]
+    assert [entry.title for entry in feed.entries] == ["Edition 2", "Correction: A dry year: Displaced", "Edition 1"]
     assert feed.entries[1].id == "https://fiction.example/tea/mistakes/#edition-2_thirst_displaced"
     assert "In edition 1: at most five. Now: at most six." in feed.entries[1].summary
     assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == []

@@ -25,7 +25,7 @@ _ENTRY = re.compile(r"^[ \t]*@\w+\s*[{(]", re.MULTILINE)
 _SWALLOWED = re.compile(r"\n[ \t]*@\w+\s*\{[^,{}\s]+,")
 _ACCENT = re.compile(r"\\a?([\"'`^~=.]|[Hbcdkruv](?![A-Za-z]))\s*(\{\s*)?\\?([^\W\d_])(?(2)\s*\})")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s*(?=(\{)?)")
-_ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@\[\]]+(?:[/?#][^\s\"<>\\`]*)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@\[\]]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,12 @@ def read_bibtex(text: str, file: str) -> Iterator[Entry | Problem]:
         except SkipEntry:
             continue
         except PybtexSyntaxError as error:
-            if re.match(r"@\w*[\s{(]", text[start:]):  # not the mailbox in a comment
-                yield _unreadable(reader, error, file)
             following = _ENTRY.search(text, start + 1)
             reader.pos = following.start() if following else len(text)
+            if re.search(r"\w\Z", text[:start]):  # a mailbox between the entries
+                reader.pos = start + 1
+            else:
+                yield _unreadable(reader, error, file)
             reader.lineno = 1 + text.count("\n", 0, reader.pos)
 
 
@@ -91,7 +93,7 @@ def latex_faults(text: str) -> Iterator[str]:
 def address(text: str) -> str:
     """The web address in a field, without what exporters add for LaTeX; empty where it holds none."""
     text = re.sub(r"\\text(?:ascii)?tilde(?:\s*\{\})?|\$\\sim\$|\\~\{\}", "~", text.strip())
-    text = re.sub(r"\\url\s*(?=\{)|\\(?=[\W_])|[{}<>]", "", text.replace("\\textunderscore", "_"))
+    text = re.sub(r"\\url\s*(?=\{)|\\(?=[\W_])|[{}]|^<|>$", "", text.replace("\\textunderscore", "_"))
     return text if _ADDRESS.fullmatch(text) else ""
 
 

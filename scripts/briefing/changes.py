@@ -63,26 +63,21 @@ class Change:
 
 
 def changes(
-    editions: Sequence[KeptEdition],
-    today: Rows,
-    said: Mapping[str, str] | None,
-    records: Records,
-    now: Mapping[str, str],
+    editions: Sequence[KeptEdition], today: Rows, said: Mapping[str, str], records: Records, now: Mapping[str, str]
 ) -> Iterator[Change]:
     """Every change from edition to edition, and from the last one to the rows of `today` and what is `said` today.
 
-    `said` has the text of each paragraph by its address, and is None where pages are not drawn yet; `now` has the
-    present id of each event and key of each source that had others before.
+    `said` has the text of each paragraph by its address, `now` the present id of each event and key of each source
+    that had others before.
     """
-    reasons = {(c.edition, _renamed(c.value, now)): c for c in records.corrections}
-    rows = [{_renamed(name, now): row for name, row in table.items()} for table in (*(e.rows for e in editions), today)]
+    reasons = {(c.edition, _id_now(c.value, now)): c for c in reversed(records.corrections)}
+    rows = [_rows_now(table, now) for table in (*(edition.rows for edition in editions), today)]
     texts = [*(edition.paragraphs for edition in editions), said]
     for former, (old, new), (old_text, new_text) in zip(editions, pairwise(rows), pairwise(texts), strict=True):
         for row_id in {**new, **old}:
-            for change in _of_row(row_id, former, old.get(row_id, {}), new.get(row_id, {}), records, now):
+            for change in _of_row(row_id, former, old.get(row_id, {}), new.get(row_id, {}), records.measures):
                 yield replace(change, correction=reasons.get((change.edition, change.id)))
-        if old_text is not None and new_text is not None:
-            yield from _of_paragraphs(former, old_text, new_text)
+        yield from _of_paragraphs(former, old_text, new_text)
 
 
 def missing_reasons(found: Iterable[Change], edition: int) -> list[str]:
@@ -103,49 +98,43 @@ def missing_reasons(found: Iterable[Change], edition: int) -> list[str]:
 
 def mistaken_corrections(found: Iterable[Change], records: Records, kept: int) -> Iterator[Problem]:
     """A correction is of a value that changes in its edition, is given once, and stays; `kept` editions there are."""
-    known = {(change.edition, change.id): change for change in found}
-    now = {former: event_id for event_id, event in records.events.items() for former in event.former_ids}
-    seen = set()
+    found, seen = list(found), set()
+    given = [change.correction for change in found if change.correction]
     for number, correction in enumerate(records.corrections):
-        key = correction.edition, _renamed(correction.value, now)
-        if key not in known and 2 <= correction.edition <= kept + 1:
+        if (key := (correction.edition, correction.value)) in seen:
+            yield records.problem("the same correction is given twice; keep one", "corrections", number, "value")
+        elif correction not in given and 2 <= correction.edition <= kept + 1:
             what = f"this value does not change in edition {correction.edition}; correct the two, or remove the entry"
             yield records.problem(what, "corrections", number, "value")
-        if key in seen:
-            yield records.problem("the same correction is given twice; keep one", "corrections", number, "value")
         seen.add(key)
-    for (edition, name), change in known.items():
-        if edition <= kept and change.corrects and not change.correction:
-            what = f"edition {edition} corrected {name}, and its reason is gone; put the entry back"
+    for change in found:
+        if change.edition <= kept and change.corrects and not change.correction:
+            what = f"edition {change.edition} corrected {change.id}, and its reason is gone; put the entry back"
             yield records.problem(what, "corrections")
 
 
 def _of_row(
-    row_id: str,
-    former: KeptEdition,
-    old: Mapping[str, str],
-    new: Mapping[str, str],
-    records: Records,
-    now: Mapping[str, str],
+    row_id: str, former: KeptEdition, old: Mapping[str, str], new: Mapping[str, str], measures: Mapping[str, str]
 ) -> Iterator[Change]:
     """What differs in the row of an event or figure; only that it is new or gone, where one edition has none."""
     columns = _FIGURE if "_" in row_id else _EVENT
-    either = new or old
-    measure = records.measures.get(either.get("measure", ""), either.get("measure", ""))
+    either, measure = new or old, (new or old).get("measure", "")
+    sources = tuple(key for key in new.get("source_keys", NOT_GIVEN).split("; ") if key != NOT_GIVEN)
     for name, (*cells, words) in columns.items() if old and new else [*columns.items()][:1]:
         shared = [cell for cell in cells if all(cell in row for row in (old, new) if row)]  # a later version has more
-        before, after = ([_renamed_keys(row.get(cell, ""), now) for cell in shared] for row in (old, new))
+        before, after = ([row.get(cell, "") for cell in shared] for row in (old, new))
         if before != after:
+            is_count = name == "count"
             yield Change(
-                f"{row_id}_{name}" if (name != "count" and "_" in row_id) or columns is _EVENT else row_id,
+                row_id if is_count else f"{row_id}_{name}",
                 former.number + 1,
                 former,
-                either["measure"] if name == "count" else name,
-                say(f"changes.{name}", event=either["event_title"], measure=measure),
+                measure if is_count else name,
+                say(f"changes.{name}", event=either["event_title"], measure=measures.get(measure, measure)),
                 old.get(words, ""),
                 new.get(words, ""),
                 is_new={*before} <= {"", NOT_GIVEN},
-                sources=tuple(key for key in new.get("source_keys", NOT_GIVEN).split("; ") if key != NOT_GIVEN),
+                sources=sources,
             )
 
 
@@ -157,12 +146,19 @@ def _of_paragraphs(former: KeptEdition, old: Mapping[str, str], new: Mapping[str
             yield Change(name, former.number + 1, former, "paragraph", title, before, after, is_new=not before)
 
 
-def _renamed(value_id: str, now: Mapping[str, str]) -> str:
+def _rows_now(rows: Rows, now: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The rows of an edition with the present ids and keys in the place of former ones."""
+    listing = ("source_keys", "after", "in_retaliation_for")
+    return {
+        _id_now(name, now): {
+            column: "; ".join(now.get(key, key) for key in cell.split("; ")) if column in listing else cell
+            for column, cell in row.items()
+        }
+        for name, row in rows.items()
+    }
+
+
+def _id_now(value_id: str, now: Mapping[str, str]) -> str:
     """The id of a value today, whatever its event was called before."""
     event_id, sign, kind = value_id.partition("_")
     return now.get(event_id, event_id) + sign + kind
-
-
-def _renamed_keys(cell: str, now: Mapping[str, str]) -> str:
-    """A cell with the present ids and keys in the place of former ones, where it lists such."""
-    return "; ".join(now.get(key, key) for key in cell.split("; "))

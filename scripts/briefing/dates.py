@@ -121,45 +121,37 @@ def _point(text: str) -> Point:
     return Point(year, month, day, text[len(plain) :])
 
 
-_MONTHS = {name[:3].lower(): f"{number:02}" for number, name in enumerate(calendar.month_name) if number}
-_MONTH = f"({'|'.join(_MONTHS)})[a-z]*\\.?,?"
-_INTERVAL_SLIPS = {  # how dates are written elsewhere -> how they are written here
-    r"(?:since|after|from|not before) (.+)|(.+?) ?/ ?\.\.": r"\1\2/",
-    r"(?:until|before|by|not after) (.+)|\.\. ?/ ?(.+)": r"/\1\2",
-    r"(?:from |between )?(.*\d{4}.*?)(?: ?/ ?| to | and | until | - | ?[–—] ?)(.*\d{4}.*)": r"\1/\2",
-    r"(\d{4})-(\d{4})": r"\1/\2",
-}
-_POINT_SLIPS = {
-    r"(?:about|around|circa|c\.|ca\.?|~) ?(.+)": r"\1~",
-    r"(?:probably|perhaps|possibly|\?) ?(.+)": r"\1?",
-    r"(?:early|mid|late|spring|summer|autumn|winter)[ -](.+)|[“„\"'](.+)[”“\"']|(.+?)(?:-(?:xx|\?\?|00)| )+": r"\1\2\3",
-    rf"(\d\d?)(?:st|nd|rd|th)?\.? {_MONTH} (\d{{4}})": r"\3-\2-\1",
-    rf"{_MONTH} (\d\d?)(?:st|nd|rd|th)?,? (\d{{4}})": r"\3-\1-\2",
-    rf"{_MONTH} (\d{{4}})": r"\2-\1",
-    r"(\d\d?)[./-](\d\d?)[./-](\d{4})": r"\3-\2-\1",
-    r"(\d\d?)[./](\d{4})": r"\2-\1",
-    r"(\d{4})[./-](\d\d?)[./-](\d\d?)(?:[t ].*)?": r"\1-\2-\3",
-    r"(\d{4})(\d\d)(\d\d)": r"\1-\2-\3",
-    r"(\d{4})[./-](\d\d?)": r"\1-\2",
-}
+_MONTHS = {name[:3].lower(): number for number, name in enumerate(calendar.month_name) if number}
+_DASH = re.compile(r" ?/ ?| to | and | until | - | ?[–—] ?|(?<=\d{4})-(?=\d{4})")
 
 
 def _advice(text: str) -> str:
     """What to write for `text`, which is no date."""
-    interval = _rewritten(text[:60].strip().lower(), _INTERVAL_SLIPS)
-    ends = interval.split("/") if re.fullmatch(r".*\d{4}.*/(.*\d{4}.*)?|/.*", interval) else [interval]
-    meant = "/".join(_rewritten(end, _POINT_SLIPS) for end in ends)
-    meant = re.sub("[a-z]{3}", lambda name: _MONTHS.get(name[0], name[0]), meant)
+    ends = _DASH.split(text[:60].strip().lower())
+    if len(ends) != 2 or any(end.isalnum() and not re.search(r"\d{4}", end) for end in ends):
+        ends = [text[:60].lower()]
+    meant = "/".join(map(_meant, ends))
+    if re.match(r"since |after |from [^/]*$|not before ", text.lower()):
+        meant += "/"
+    elif re.match(r"until |before |by |not after ", text.lower()):
+        meant = f"/{meant}"
     try:
-        date = _read(re.sub(r"-(\d)(?!\d)", r"-0\1", meant))
+        date = _read(meant)
     except ValueError as error:
         return str(error)
     order = ", if the day stands first" if re.match(r"\d\d?[./-]\d\d?[./-]\d{4}", text) else ""
     return f'write "{date}"{order}' if date else f"{_FORMS}, or not-given"
 
 
-def _rewritten(text: str, slips: dict[str, str]) -> str:
-    for slip, written in slips.items():
-        if match := re.fullmatch(rf"(?:{slip}) ?(?P<qualifier>[~?%]?)", text, re.ASCII):
-            text = match.expand(written + r"\g<qualifier>")
-    return text
+def _meant(text: str) -> str:
+    """A year, a month or a day as it is written elsewhere ("Feb. 11, 2017", "11.2.2017", "about 2017") in EDTF."""
+    text = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", text, flags=re.ASCII)
+    numbers = re.findall(r"\d+(?=st|nd|rd|th|\W|$)", text)
+    years = [number for number in numbers if len(number) == 4]
+    others = [int(number) for number in numbers if len(number) < 3 and int(number)]
+    named = [_MONTHS[word[:3]] for word in re.findall("[a-z]+", text) if word[:3] in _MONTHS]
+    if len(years) != 1 or len(others) > 2:
+        return ""
+    parts = [*named, *others] if named else others if numbers[0] in years else others[::-1]
+    hedge = "~" if re.search(r"\b(?:about|around|circa|ca?)\b|~", text) else "?" if text.endswith("?") else ""
+    return "-".join([years[0], *(f"{part:02}" for part in parts[:2])]) + hedge

@@ -23,7 +23,7 @@ from briefing.strict import read_yaml
 FOLDER = "data/editions"
 ABOUT, TEXT, SUMS = "edition.yml", "briefing.html", "SHA256SUMS"
 _NOT_KEPT = "script, style, noscript, template, form, button, .headerlink, .here, .cite, .paper, .announced"
-_NOT_TEXT = ".footnote, .footnote-ref, .record, .figure, .locator, svg"  # a note is told as its source, not as a text
+_NOT_TEXT = ".footnote, .footnote-ref, .record, .figure, .locator, .counts-told, svg"
 _BLOCKS = {"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
 _UNDO = "an edition is never altered; bring its folder back as it was, with: git checkout data/editions"
 Rows = Mapping[str, Mapping[str, str]]  # the cells of each record by their columns, by the id of the record
@@ -65,18 +65,19 @@ class KeptEdition:
 
 
 def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
-    """The editions below `root` in their order, up to the first that is not as it was kept, and what is wrong there."""
+    """The editions below `root` that are as they were kept, in their order, and what is wrong with the others."""
     editions: list[KeptEdition] = []
+    problems: list[Problem] = []
     folders = [path for path in (root / FOLDER).glob("[!.]*") if path.is_dir()]
     for folder in sorted(folders, key=lambda path: path.name.rjust(9)):
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
         found = [*_altered(files)]
         if not found:
-            edition, found = _read(files, folder.name, editions)
-        if found:
-            return tuple(editions), [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in found]
-        editions.append(edition)
-    return tuple(editions), []
+            about = read_yaml(files[ABOUT].decode("utf-8"), ABOUT)[0]
+            editions.append(KeptEdition(int(about["number"]), parse_date(about["date"]), files))
+            found = [*_misplaced(folder.name, editions)]
+        problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in found]
+    return tuple(editions), problems
 
 
 def refusal(editions: Iterable[KeptEdition], date: datetime.date, today: datetime.date) -> str:
@@ -135,17 +136,18 @@ def fragment_of(page: str, page_url: str, address: str) -> tuple[str, dict[str, 
 
 def paragraphs_of(html: str) -> dict[str, str]:
     """The text of a page by the ids in it: each holds until the next. Drawings, records and marks are left out."""
-    tree, texts = LexborHTMLParser(html), defaultdict[str, list[str]](list)
+    tree, texts = LexborHTMLParser(html), defaultdict[str, str](str)
     for node in tree.css(f"{_NOT_KEPT}, {_NOT_TEXT}"):
         node.decompose()
     for part in tree.css(".section") or tree.css("body"):  # where sections stand on one page, nothing else is text
         address = ""
         for node in part.traverse(include_text=True):
-            if node.is_text_node:
-                texts[address] += (node.text_content or "").split()
-            elif node.tag in _BLOCKS:
+            if node.tag in _BLOCKS:
                 address = node.attributes.get("id") or address
-    return {address: " ".join(words) for address, words in texts.items() if address and words}
+                texts[address] += " "
+            elif node.is_text_node:
+                texts[address] += node.text_content or ""
+    return {address: " ".join(text.split()) for address, text in texts.items() if address and text.strip()}
 
 
 def rows_of(*tables: str) -> Rows:
@@ -166,24 +168,13 @@ def _altered(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
             yield name, f"this is not what was published; {_UNDO}"
 
 
-def _read(
-    files: Mapping[str, bytes], name: str, before: list[KeptEdition]
-) -> tuple[KeptEdition, list[tuple[str, str]]]:
-    """The edition in the folder `name`, and what is wrong with its number and day."""
-    about = read_yaml(files[ABOUT].decode("utf-8"), ABOUT)[0]
-    try:
-        edition = KeptEdition(int(about["number"]), parse_date(about["date"]), files)
-    except (KeyError, TypeError, ValueError):
-        edition = KeptEdition(0, EventDate(None, None), files)
-    if str(edition.date) != str(edition.day):
-        what = f'write its number and its day, such as number: {len(before) + 1} and date: "2026-11-22"'
-    elif not name == str(edition.number) == str(len(before) + 1):
-        what = f"editions run 1, 2, 3 and on; this one is {len(before) + 1}, as is its folder"
-    elif before and edition.day < before[-1].day:
-        what = "it is dated before the edition before it; correct one"
-    else:
-        what = ""
-    return edition, [(ABOUT, what)] if what else []
+def _misplaced(folder: str, editions: list[KeptEdition]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the number and day of the last of `editions`."""
+    edition, number = editions[-1], len(editions)
+    if not folder == str(edition.number) == str(number):
+        yield ABOUT, f"editions run 1, 2, 3 and on; this one is {number}, as is its folder"
+    if number > 1 and edition.day < editions[-2].day:
+        yield ABOUT, "it is dated before the edition before it; correct one"
 
 
 def _digest(data: bytes) -> str:

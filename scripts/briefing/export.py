@@ -6,7 +6,6 @@ A floor has no upper bound in any of them, nothing is added up, and no cell runs
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import traceback
@@ -49,13 +48,8 @@ class Download:
 
     @property
     def size_in_words(self) -> str:
-        """Its size for a reader: "4 kB"."""
-        return size_in_words(self.size)
-
-    @property
-    def sha256(self) -> str:
-        """Its SHA-256."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """Its size for a reader."""
+        return say("downloads.size", kilobytes=max(1, round(self.size / 1000)))
 
 
 DOWNLOADS = (  # each may tell of those before it
@@ -121,15 +115,6 @@ def fill(templates: Environment, name: str, **values: Any) -> Markup:
         path = Path(file).resolve()
         shown = path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else file
         raise BriefingError([Problem(shown, line or 1, "", f"{error.message}; mend the template")]) from error
-
-
-def size_in_words(size: int) -> str:
-    """A number of bytes for a reader: "512 bytes", "4 kB", "1.5 MB"."""
-    if size < 1000:
-        return say("downloads.bytes", number=size)
-    if size < 1_000_000:
-        return say("downloads.kilobytes", number=round(size / 1000))
-    return say("downloads.megabytes", number=round(size / 1_000_000, 1))
 
 
 def _told(briefing: Any, site: Any, name: str) -> Row:

@@ -60,7 +60,8 @@ def _count(text: Any) -> int:
 def _range(value: Any) -> Any:
     if isinstance(value, list) and len(value) == 2:
         return value
-    found = sorted(map(int, re.findall(r"\d{1,12}", str(value)))) or [20, 25]
+    found = sorted(map(int, re.findall(r"\d{1,12}", str(value))))
+    found = found if len(found) > 1 else [20, 25]
     raise ValueError(f"write two counts, the lower first: [{found[0]}, {found[-1]}]")
 
 
@@ -118,12 +119,13 @@ def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Or:
-    """Tells the JSON Schema of a field that `other` may stand there too."""
+    """Tells the JSON Schema of a field that `other` may stand there too; without one, a single entry of the list."""
 
-    other: dict[str, Any]
+    other: dict[str, Any] | None = None
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [self.other, handler(schema)]}
+        known = handler(schema)
+        return {"anyOf": [self.other or known["items"], known]}
 
 
 _or_not_given = pydantic.WrapSerializer(lambda value, write: write(value) if value else NOT_GIVEN)
@@ -135,7 +137,7 @@ ONE_OR_MORE = BeforeValidator(lambda value: value if isinstance(value, list) els
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_paragraph)]
 Code = Annotated[str, BeforeValidator(_scalar(r"[\w.-]+", str, "a code; write letters and digits: ML-4"))]
 Id = Annotated[str, Field(pattern=f"^{_ID}$"), BeforeValidator(check_id)]
-Ids = Annotated[tuple[Id, ...], Field(min_length=1), ONE_OR_MORE, AfterValidator(_each_once), Or({"type": "string"})]
+Ids = Annotated[tuple[Id, ...], Field(min_length=1), ONE_OR_MORE, AfterValidator(_each_once), Or()]
 SourceKeys = Annotated[tuple[Text, ...], AfterValidator(_each_once), *OR_NOT_GIVEN]
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT), BeforeValidator(_count)]
 Range = Annotated[tuple[Count, Count], BeforeValidator(_range)]

@@ -86,8 +86,8 @@ def map_problems(records: Records, outlines: Outlines) -> Iterator[Problem]:
     for place_id, place in records.places.items() if outlines.features else ():
         advice = f"; write code: {codes[place.name]}" if place.name in codes else ""
         if place.code and place.code not in outlines.by_code:
-            near = did_you_mean(place.code, outlines.by_code) if place.level != "country" else ""
-            message = f'no outline in {OUTLINES_FILE} has the code "{place.code}"{advice or near}'
+            near = did_you_mean(place.code, outlines.by_code if place.level != "country" else ())
+            message = f'no outline in {OUTLINES_FILE} has the code "{place.code}"{advice or near or "; leave it out"}'
             yield records.problem(message, "places", place_id, "code", told=True)
         elif place.level == "region" and not place.code:
             message = f"without the code of its outline, the map leaves it out{advice}"
@@ -148,8 +148,8 @@ def _frame(points: Sequence[Degrees], width: int) -> tuple[int, Callable[[float,
 def _drawn(feature: Feature, shaded: bool, project: Callable[[float, float], _Pixel], size: _Pixel) -> Outline:
     lines = ([project(*point) for point in line] for line in feature.lines)
     path = "".join(_path(line, *size) for line in lines)
-    longest = max(feature.lines, key=len)
-    middle = (sum(lon for lon, _ in longest) / len(longest), sum(lat for _, lat in longest) / len(longest))
+    corners = max(feature.lines, key=len)[1:] or feature.lines[0]  # a ring begins where it ends
+    middle = (sum(lon for lon, _ in corners) / len(corners), sum(lat for _, lat in corners) / len(corners))
     label = _share(project(*(feature.label or middle)), size)
     is_named = (feature.label or shaded) and 0 < min(label) <= max(label) < 100
     return Outline(feature.kind, feature.name, path, shaded, label if is_named else None)

@@ -12,10 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WrapSerializ
 from briefing import fields
 
 NOT_GIVEN = fields.NOT_GIVEN
-BOUNDS = (
-    *("exactly", "at_least", "more_than", "at_most", "fewer_than"),
-    *("about", "nearly", "between", "said", "unknown"),
-)
 Level = Literal["country", "region", "cercle", "commune", "town", "village"]
 LEVELS: tuple[str, ...] = get_args(Level)  # from large to small
 
@@ -48,7 +44,7 @@ class Place(Record):
 class Bound(Record):
     """A count with its bound: a floor is a floor, and has no upper end."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [bound]} for bound in BOUNDS]})
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.update(oneOf=[{"required": [b]} for b in BOUNDS]))
 
     exactly: fields.Count | None = None
     at_least: fields.Count | None = None
@@ -103,6 +99,9 @@ class Bound(Record):
         return self.number if low else None, self.number if high else None
 
 
+BOUNDS: tuple[str, ...] = tuple(Bound.model_fields)
+
+
 class Report(Bound):
     """What another source says of the same figure, in its own words; never added, never averaged."""
 
@@ -130,7 +129,7 @@ class Where(Record):
 
     @model_validator(mode="after")
     def _one_relation(self) -> Where:
-        if sum(value is not None for value in (self.in_, self.near, self.area)) != 1:
+        if len(self.model_fields_set) != 1:
             raise ValueError("where has exactly one of in, near and area; keep one")
         return self
 
@@ -167,7 +166,7 @@ class Link(Record):
 
 
 _alone = WrapSerializer(lambda links, write: write(links) if len(links) > 1 else write(links)[0])
-Links = Annotated[tuple[Link, ...], fields.ONE_OR_MORE, _alone, fields.Or({"$ref": "#/$defs/Link"})]
+Links = Annotated[tuple[Link, ...], fields.ONE_OR_MORE, _alone, fields.Or()]
 
 
 class Event(Record):

@@ -21,10 +21,9 @@ _DEPTHS = {"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "Mul
 # Our name of a property -> those that files of boundaries have for it, in small letters: Natural Earth, geoBoundaries,
 # OCHA, GADM, OpenStreetMap. {} is a level: a file may name all that is around a feature, and the finest is its own.
 _PROPERTIES = {
-    "kind": ("kind",),
-    "name": ("name", "shapename", "adm{}_name", "adm{}_en", "adm{}_fr", "admin{}name", "admin{}name_en", "name_{}"),
-    "code": ("code", "iso_3166_2", "iso3166-2", "iso_3166_1", "iso_a2", "shapeiso", "adm{}_pcode", "admin{}pcode")
-    + ("iso_{}", "hasc_{}"),
+    "kind": "kind",
+    "name": "name shapename adm{}_name adm{}_en adm{}_fr admin{}name admin{}name_en name_{}",
+    "code": "code iso_3166_2 iso3166-2 iso_3166_1 iso_a2 shapeiso adm{}_pcode admin{}pcode iso_{} hasc_{}",
 }
 _LEVELS = (4, 3, 2, 1, 0)
 _MISSING = (None, "", "NA", "-99")
@@ -96,7 +95,7 @@ def _features(item: Any) -> Iterator[Feature]:
 def _own(item: Any, name: str) -> str:
     """A property of a feature by our name for it; empty where it has none."""
     given = {key.lower(): str(value) for key, value in _given(item).items() if value not in _MISSING}
-    names = (form.format(level) for level in _LEVELS for form in _PROPERTIES[name])
+    names = (form.format(level) for level in _LEVELS for form in _PROPERTIES[name].split())
     return "".join(sign for sign in next((given[n] for n in names if n in given), "") if sign.isprintable())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterator
@@ -59,9 +60,8 @@ def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> I
     if not page.is_readable:
         return
     for name, value in page.meta.items():
-        near = did_you_mean(name, _OURS) if name not in (*_OURS, *_OF_MATERIAL) else ""
-        if "did you mean" in near:
-            yield page.meta_problem(f'"{name}" is not a field of a page{near}', name)
+        if near := [] if name in (*_OURS, *_OF_MATERIAL) else difflib.get_close_matches(name.lower(), _OURS, 1, 0.8):
+            yield page.meta_problem(f'"{name}" is not a field of a page; did you mean "{near[0]}"?', name)
         kinds = {"title": str, "description": str, "template": str, "image": str, "former": (str, list), "plain_numbers": (str, list)}
         if not isinstance(value, kinds.get(name, object)):
             yield page.meta_problem("write text here" if kinds[name] is str else "write text or a list of texts here", name)
@@ -124,7 +124,7 @@ def links_lead_somewhere(briefing: Briefing, files: Collection[str]) -> Iterator
             except ValueError:  # a bracket in the name of a host
                 yield page.problem(tag.line, "", f'"{address}" is no address of the web; write https://host/…')
                 continue
-            if not address or parts.scheme or parts.netloc:
+            if not address or parts.scheme or parts.netloc or "footnote-" in tag.attributes.get("class", ""):
                 continue
             is_markdown = "of-markdown" in tag.attributes
             base = posixpath.dirname(page.uri) if is_markdown else page.url
@@ -132,9 +132,9 @@ def links_lead_somewhere(briefing: Briefing, files: Collection[str]) -> Iterator
             found = page.uri if not parts.path else name if name in files and (is_markdown or not name.endswith(".md")) else ""
             found = found or ("" if is_markdown else urls.get(f"{name}/".lstrip("/"), ""))
             if not found:
-                near = urls.get(f"{name}/".lstrip("/")) if is_markdown else ""
-                near = f'; write "{posixpath.relpath(near, base or ".")}"' if near else did_you_mean(name, files)
-                yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no "{name}"{near}')
+                near = urls.get(f"{name}/".lstrip("/"), "") or "".join(difflib.get_close_matches(name, files, 1))
+                advice = f'write "{posixpath.relpath(near, base or ".")}"' if near and is_markdown else "put the file there, or correct the link"
+                yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {advice}')
             elif parts.fragment and found in ids and found not in drawn and unquote(parts.fragment) not in ids[found]:
                 near = did_you_mean(parts.fragment, filter(None, ids[found]))
                 yield page.problem(tag.line, "", f'"{address}" leads to no place: nothing in docs/{found} has that id{near}')
@@ -145,7 +145,7 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
     places = {"a": "a link", "code": "code", "pre": "code", **{f"h{level}": "a heading" for level in range(1, 7)}}
     seen: set[str] = set()
     for number, held in enumerate(reading.held):
-        block, place = reading.printed.get(number, (None, None))
+        place = reading.printed[number][1] if number in reading.printed else None
         where = next((places[tag] for tag in place.inside if tag in places), "") if place else ""
         if held.key:
             continue
@@ -154,14 +154,14 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
             yield page.problem(held.line, "", f"{message}; move it into the text")
         elif not held.is_block:
             try:
-                value_of(held.token, briefing.records) if briefing.records.readable else None
+                value_of(f" {held.token} ", briefing.records) if briefing.records.readable else None
             except TokenError as error:
                 if error.record in briefing.records.events or error.record not in briefing.records.declared("events"):
                     yield page.problem(held.line, error.record, error.message)
         elif held.token not in blocks:
             shown = f'"{{{{ {held.token} }}}}" is not a token; write {{{{ kind:event-id }}}}, or a block'
             yield page.problem(held.line, "", shown + did_you_mean(held.token, blocks))
-        elif not place.is_alone or (block and block.id):
+        elif not place.is_alone:
             message = f'"{held.token}" stands for a whole block; give it a line of its own, with blank ones around it'
             yield page.problem(held.line, "", message)
         elif held.token in seen:
@@ -199,7 +199,8 @@ def citations_resolve(page: Page, reading: Reading, briefing: Briefing) -> Itera
         if block.note and "a" in place.inside:
             yield page.problem(line, f"@{key}", "a citation can't stand in a link; write it after the link")
         elif block.note and unknown:
-            yield page.problem(line, f"@{key}", f'{unknown}; or write "\\@{key}" if it is no source')
+            advice = "" if unknown.endswith(("?", "now")) else f'; write "\\@{key}" if it is no source'
+            yield page.problem(line, f"@{key}", unknown + advice)
         elif not block.note and (not unknown or "did you mean" in unknown):
             message = 'it stands outside a note; write [^a-name] here, and "[^a-name]: @key" at the end of the page'
             yield page.problem(line, f"@{key}", message)

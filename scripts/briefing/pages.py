@@ -17,6 +17,10 @@ from briefing.strict import read_text, read_yaml
 
 SETTINGS_FILE = "mkdocs.yml"
 PAGES_FOLDER = "docs"
+_NEEDED = (  # setting, what it looks like, what to write
+    ("site_name", ".+", "write the name of the briefing here, as text: in quotation marks if it is a number"),
+    ("site_url", r"https?://[^\s\"'<>?#]+", "write the address of the site here, as https://host/path/"),
+)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -86,7 +90,7 @@ class Page:
 
     def meta_problem(self, message: str, *path: str | int, told: bool = False) -> Problem:
         """A problem with the front matter, or with the field at `path` in it."""
-        line = self.lines.get(path) or self.lines.get(path[:1], 1)
+        line = self.lines.get(path, self.lines.get(path[:1], 1)) if path else 1
         return Problem(self.file, line, str(path[0]) if path else "front matter", message, told=told)
 
 
@@ -102,15 +106,14 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav = {}
-    for path, value in _leaves(values.get("nav"), ("nav",)):
-        line, name = lines.get(path, 1), ", ".join(part for part in path if isinstance(part, str))
-        if not all(isinstance(part, str) for part in (path[-1], value) if not isinstance(part, int) or part is value):
-            problems.append(Problem(SETTINGS_FILE, line, name, f'"{value}" is not read as text; put it in quotation marks'))
-        elif value.endswith(".md"):
-            nav.setdefault(value, line)
-    for name in ("site_name", "site_url"):
-        if not isinstance(values.get(name), str):
-            what = f'write {name} as text, in quotation marks: it is the {"name" if name == "site_name" else "address"} of the site'
+    for path, text in _nav(values.get("nav"), ("nav",)):
+        if not isinstance(text, str):
+            what = f'"{text}" is not read as text; put it in quotation marks'
+            problems.append(Problem(SETTINGS_FILE, lines.get(path, 1), "nav", what))
+        elif text.endswith(".md"):
+            nav.setdefault(text, lines.get(path, 1))
+    for name, pattern, what in _NEEDED:
+        if not re.fullmatch(pattern, str(values.get(name) or "")) or not isinstance(values[name], str):
             problems.append(Problem(SETTINGS_FILE, lines.get((name,), 1), name, what))
     if not nav:
         problems.append(Problem(SETTINGS_FILE, lines.get(("nav",), 1), "nav", "the navigation is missing; list the pages under nav"))
@@ -132,7 +135,7 @@ def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[P
         text, more = read_text(root, f"{PAGES_FOLDER}/{uri}")
         problems += more
         if text is not None:
-            page, more = parse_page(text, uri, uri in listed)
+            page, more = parse_page(text, uri, uri in listed or not listed)
             pages.append(page)
             problems += more
     return tuple(pages), problems
@@ -170,11 +173,16 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", lambda loader, n
 _Loader.add_multi_constructor("!", lambda loader, name, node: "")
 
 
-def _leaves(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
-    if isinstance(value, (list, dict)):
-        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _leaves(child, (*path, key))
-    else:
+def _nav(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
+    """Every title and address of the navigation, with its path."""
+    if isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from _nav(child, (*path, number))
+    elif isinstance(value, dict):
+        for title, child in value.items():
+            yield from _nav(title, (*path, str(title)))
+            yield from _nav(child, (*path, str(title)))
+    elif value is not None:
         yield path, value
 
 

@@ -17,7 +17,7 @@ from briefing.wording import figure_in_words, in_words, number_of, numbers_in
 _LOCATOR = re.compile(
     r"(?:\b(?:pp?|paras?|secs?|chs?|vols?|arts?)\.|§+)\s*\d+(?:(?:\s*[,–-]\s*|\s+and\s+)\d+)*", re.IGNORECASE
 )
-_NO_PROSE = re.compile(r"\{+[^{}\n]*\}+|\[\^[^\]\n]*\]|https?://\S+|\w\S*@\S+|\d[\d\s]*\.\Z")
+_NO_PROSE = re.compile(r"\{+[^{}\n]*\}+|\[\^[^\]\n]*\]|https?://\S+|\w\S*@\S+")
 _ENDS = re.compile(r"[.,;:!?)\"”\]—–][\"”’)]*\Z")
 _SIMPLE = str.maketrans("‘’“”", "''\"\"")
 
@@ -76,11 +76,11 @@ def _typed(text: str, block: Block, records: Records) -> Iterator[TypedNumber]:
             if spans and begin <= spans[-1][1]:
                 spans[-1][1] = max(end, spans[-1][1])
             else:
-                spans.append([begin, end])
-        for begin, end in spans:
+                spans.append([begin, end, number.start()])
+        for begin, end, start in spans:
             shown = part[0][words[begin][0] : words[end][1]]
             phrase = " ".join(shown.strip("\"'()[],;:.!?—–" if "(" not in shown[1:] else "\"',;:.!?—–").split())
-            line = block.line_at(part.start() + words[begin][0])
+            line = block.line_at(part.start() + start)
             yield TypedNumber(line, phrase, _token_for(part[0][: words[begin][0]], shown, records))
 
 

@@ -74,6 +74,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def name_of(path: Path) -> str:
     """A path as an editor reads it: the record's id, then the field."""
-    if path[:1] in (("events",), ("places",), ("corrections",)):
+    if len(path) > 1 and path[0] in ("events", "places", "corrections"):
         path = (*path[1:2], *(part for part in path[2:] if part != "figures"))
     return ", ".join(f"number {part + 1}" if isinstance(part, int) else part for part in path)

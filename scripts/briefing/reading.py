@@ -152,7 +152,7 @@ class _Walk:
     def blocks_of(self, container: LexborNode | None) -> None:
         """Read what `container` holds, a block each; what holds blocks itself is gone into."""
         for node in container.iter(include_text=True) if container else ():
-            if node.tag in _CONTAINERS and _holds_blocks(node):
+            if node.tag in _CONTAINERS | _PHRASES and _holds_blocks(node):
                 self.enter(node)
                 self.blocks_of(node)
             elif node.tag == "ol" and container and container.attributes.get("class") == "footnote":
@@ -164,8 +164,8 @@ class _Walk:
     def read(self, node: LexborNode, note: str = "") -> None:
         """Read a block, which begins so many lines before the first line that is known of it."""
         text = node.text_content or node.text()
-        if mark := LINE.search(text):
-            self.line = number_of(mark[1]) - text[: mark.start()].lstrip().count("\n")
+        if sign := _SIGN.search(text):
+            self.line = self.line_of(sign) - text[: sign.start()].lstrip().count("\n")
         self.enter(node)
         name = node.attributes.get("id") or ""
         block = Block(node.tag or "", "" if note else name, f"fn:{note}" if note else self.address, self.line, note)
@@ -175,6 +175,10 @@ class _Walk:
         else:
             self.children(node, (node.tag or "",), block)
         block.line = block.line_at(len(block.text) - len(block.text.lstrip()))
+
+    def line_of(self, sign: re.Match[str]) -> int:
+        """The line that a sign stands on, or that it says."""
+        return self.held[number_of(sign[1])].line if sign[1] else number_of(sign[2])
 
     def enter(self, node: LexborNode) -> None:
         """Note the line and the id of a tag, and its attributes."""
@@ -216,13 +220,12 @@ class _Walk:
         text, at, around = node.text_content or "", 0, node.parent
         for sign in _SIGN.finditer(text):
             self.words(text[at : sign.start()], inside, block)
-            number = number_of(sign[1] or sign[2])
-            self.line = self.held[number].line if sign[1] else number
+            self.line = self.line_of(sign)
             block.lines.append((len(block.text), self.line))
             if sign[1]:
-                is_alone = inside[-1] == "p" and around is not None and not _SIGN.sub("", around.text()).strip()
+                is_alone = around is not None and around.tag == "p" and not around.attributes and not LINE.sub("", around.text()).replace(sign[0], "")
                 address = block.address if block.note else self.address
-                block.held.append(Printed(number, len(block.text), inside, address, is_alone))
+                block.held.append(Printed(number_of(sign[1]), len(block.text), inside, address, is_alone))
                 block.text += "\ufdd0"
             at = sign.end()
         self.words(text[at:], inside, block)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from briefing.model import LEVELS
 from briefing.problems import Problem, did_you_mean
 from briefing.records import Records
 from briefing.wording import number_of, numbers_in
@@ -59,15 +58,6 @@ def nothing_goes_in_a_circle(briefing: Briefing) -> Iterator[Problem]:
             yield records.problem(message, "places", place_id, "within")
 
 
-def places_lie_in_larger_ones(briefing: Briefing) -> Iterator[Problem]:
-    """A place lies within one of its own level or a larger one."""
-    for place_id, place in briefing.records.places.items():
-        around = briefing.records.places.get(place.within or "")
-        if around and LEVELS.index(around.level) > LEVELS.index(place.level):
-            message = f"a {place.level} does not lie within a {around.level}; correct the level of one of the two"
-            yield briefing.records.problem(message, "places", place_id, "within")
-
-
 def dates_are_not_after_the_edition(briefing: Briefing) -> Iterator[Problem]:
     """Nothing is told that happened after the day the last edition is dated."""
     last = max((edition.day for edition in briefing.editions), default=None)
@@ -82,12 +72,12 @@ def measures_are_declared(briefing: Briefing) -> Iterator[Problem]:
     records = briefing.records
     if "date" in records.measures:
         yield records.problem('"date" is no measure, as every event has a date; rename it', "measures", "date")
-    undeclared = {measure: event_id for event_id, measure, _ in [*records.figures()][::-1]}.items()
-    for measure, event_id in (found for found in undeclared if found[0] not in records.measures):
+    first = {measure: event_id for event_id, measure, _ in [*records.figures()][::-1]}
+    for measure in first.keys() - records.measures.keys():
         near = did_you_mean(measure, records.measures)
         declare = f"; write below measures: {measure}: {measure.replace('-', ' ').capitalize()}"
         message = f'"{measure}" is not declared{near if "did you" in near else declare}'
-        yield records.problem(message, "events", event_id, "figures", measure)
+        yield records.problem(message, "events", first[measure], "figures", measure)
     counted = {path[3] for path in records.lines if path[2:3] == ("figures",) and len(path) == 4}
     for measure in sorted(records.measures.keys() - counted - {"date"}):
         yield records.problem("no figure counts it; remove it, if none will", "measures", measure, told=True)
@@ -95,15 +85,10 @@ def measures_are_declared(briefing: Briefing) -> Iterator[Problem]:
 
 def corrections_are_of_editions(briefing: Briefing) -> Iterator[Problem]:
     """A correction is made in an edition that there is, or in the next one; the first corrects nothing."""
-    following = len(briefing.editions) + 1
+    following = max(len(briefing.editions) + 1, 2)
     for number, correction in enumerate(briefing.records.corrections):
         if not 2 <= correction.edition <= following:
-            known = (
-                f"write a number from 2 to {following}"
-                if following > 1
-                else "there is no edition yet; remove the entry"
-            )
-            message = f"edition {correction.edition} can't correct anything; {known}"
+            message = f"edition {correction.edition} can't correct anything; write a number from 2 to {following}"
             yield briefing.records.problem(message, "corrections", number, "edition")
 
 
@@ -112,11 +97,8 @@ def titles_repeat_no_figure(briefing: Briefing) -> Iterator[Problem]:
     for event_id, event in briefing.records.events.items():
         figures = {n for figure in event.figures.values() for n in (figure.number, *(figure.between or ()))}
         for word in numbers_in(event.title):
-            number = number_of(word[0])
-            if number and number in figures:
-                message = (
-                    f'"{word[0]}" is a figure of this event, and would stay in the title when it changes; leave it out'
-                )
+            if (number_of(word[0]) or None) in figures - {None}:
+                message = f'"{word[0]}" is a figure of this event, and would stay when it changes; leave it out'
                 yield briefing.records.problem(message, "events", event_id, "title")
 
 
@@ -141,7 +123,6 @@ RULES = (
     ids_are_unique,
     references_resolve,
     nothing_goes_in_a_circle,
-    places_lie_in_larger_ones,
     dates_are_not_after_the_edition,
     measures_are_declared,
     corrections_are_of_editions,

@@ -29,6 +29,9 @@ _SENTENCES = {  # what pydantic calls a fault -> what an editor is told
     "tuple_type": 'write a list here; begin each entry with "- "',
     "dict_type": "write one record below the other, each under its id",
     "model_type": "write fields here, such as {name: value}",
+    "less_than_equal": "no number here is as large as that; correct it",
+    "greater_than_equal": "no number here is as small as that; correct it",
+    "greater_than": "write a number above zero",
 }
 
 
@@ -81,11 +84,6 @@ class Records:
             path = path[:-1] if isinstance(path[-1], int) else path
             if path[-1] in _NAMED:
                 yield _NAMED[str(path[-1])], text, path
-
-    def place_names(self, event: Event) -> tuple[str, ...]:
-        """The names of an event's places, or the briefing's words for its area; none where none is given."""
-        named = tuple(self.places[place].name for place in event.where.places) if event.where else ()
-        return (event.where.area,) if event.where and event.where.area else named
 
     def around(self, place_id: str | None) -> dict[str, Place]:
         """The place and all that it lies within, from near to far."""

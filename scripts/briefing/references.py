@@ -5,26 +5,19 @@ from __future__ import annotations
 import calendar
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from pybtex.bibtex.utils import split_name_list, split_tex_string
-from pybtex.database import Person
 from pybtex.richtext import HRef, Tag, Text
 from pybtex.style.template import join, node
 
-from briefing.bibtex import TABLE, address, plain
+from briefing.bibtex import TABLE, Entry, address, plain
 from briefing.dates import EventDate, parse_date
+from briefing.names import Name, listed
 from briefing.wording import in_words, say, words
 
-OTHERS = {"literal": "others"}
-Name = dict[str, str]  # as CSL has it: `family`, `given` and `suffix`, or `literal`
-
-_JOINER = r"\s*;\s*|\s+(?:\\?&|/|et(?! al)|und)\s+"
-_ET_AL = re.compile(r"(.+?)[,\s]+(?:et|and) al(?:ii|\.)?|(.+?)[,\s]+and others")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|[IV]+|\d(?:nd|rd|th)")
-_ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['organisations'])})\b", re.IGNORECASE)
+_KINDS = defaultdict(lambda: TABLE["types"]["misc"], TABLE["types"])
 _TO_ONESELF = re.compile(  # codes, addresses, "key: value", and what is as long as an abstract
     r"<\w|https?:|^\W*\w[\w \\]{1,30}: ?\S|^[\W\d]*$|\\par\b|.{240}", re.DOTALL
 )
@@ -58,7 +51,8 @@ def fields_in(given: Mapping[str, str], kind: str) -> Mapping[str, str]:
     for name in ("series", "number", "page", "edition"):
         text = re.sub(r"(?<=\d)-(?=\d)", "–", found.pop(name))
         found[_form_of(name, text, found)] = text
-    found["genre"] = words()["kinds_of_sources"].get(found["genre"] or kind, found["genre"])
+    genre = "" if found["genre"] in TABLE["plain_types"] else found["genre"]
+    found["genre"] = words()["kinds_of_sources"].get(genre or kind, genre)
     found["note"] = "" if _TO_ONESELF.search(given.get("note", "")) else found["note"].strip("()")
     found["doi"] = (re.findall(r"10\.\d{4,9}/\S+", found["doi"]) or [""])[0]
     found["doi_address"] = f"https://doi.org/{quote(found['doi'], safe='/:;._-')}" if found["doi"] else ""
@@ -93,32 +87,22 @@ def reference_of(fields: Mapping[str, str], people: Mapping[str, list[Name]], da
     return REFERENCE.format_data(parts)
 
 
-def names_in(text: str) -> tuple[list[Name], str]:
-    """The names in a field, and what is wrong with them; as a whole where it is not certain what they are."""
-    text = " ".join(text.split()).replace("&amp;", "&")
-    parts = [re.sub(r"[, ]+(?:and)?$", "", part) for part in split_name_list(text)]  # "Doe, Jane, and Roe, Ann"
-    try:
-        if parts[1:] and any(_ORGANISATION.search(re.sub(r"\{.*?\}", "", part)) for part in parts):
-            raise _uncertain(text)  # "Ministry of Justice and Human Rights"
-        return [name for part in parts for name in _names(part, text)], ""
-    except ValueError as error:
-        return [{"literal": plain(text)}], str(error)
+def csl_of(
+    entry: Entry, fields: Mapping[str, str], people: Mapping[str, Any], dates: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The entry as an item of CSL-JSON (schema 1.0.2)."""
+    item: dict[str, Any] = {"id": entry.key, "type": _KINDS[entry.type][0], **_table("csl", fields)}
+    item |= {"issued": _csl_date(dates["date"]), "accessed": _csl_date(dates["urldate"])}
+    item |= {role: people.get(role) for role in ("author", "editor", "translator")}
+    return {name: value for name, value in item.items() if value}
 
 
-def listed(names: list[Name]) -> str:
-    """Names in words, each in its natural order; of more than six, the first three."""
-    shown = [_in_order(name) for name in names if name != OTHERS]
-    if OTHERS in names or len(shown) > 6:
-        return say("references.others", names=", ".join(shown[:3] if len(shown) > 6 else shown))
-    return say("references.and", names=", ".join(shown[:-1]), last=shown[-1]) if shown[1:] else "".join(shown)
-
-
-def bibtex_name(name: Name) -> str:
-    """A name as BibTeX has it."""
-    parts = {part: re.sub(r"([&%$#_{}])", r"\\\1", text) for part, text in name.items()}
-    if "literal" in parts:
-        return "others" if name == OTHERS else f"{{{parts['literal']}}}"
-    return ", ".join(filter(None, map(parts.get, ("family", "suffix", "given"))))
+def ris_of(entry: Entry, fields: Mapping[str, str], people: list[Name], date: EventDate | str) -> str:
+    """The entry in RIS, a line each."""
+    names = (", ".join(filter(None, map(name.get, ("family", "given", "suffix", "literal")))) for name in people)
+    rows = [("TY", _KINDS[entry.type][1]), ("ID", entry.key), *(("AU", name) for name in names)]
+    rows += [*_table("ris", fields).items(), ("PY", str(date)[:4] if isinstance(date, EventDate) else "")]
+    return "".join(f"{tag}  - {text}\r\n" for tag, text in rows if text) + "ER  - \r\n"
 
 
 def date_in(given: Mapping[str, str], field: str) -> tuple[EventDate | str, str]:
@@ -128,11 +112,12 @@ def date_in(given: Mapping[str, str], field: str) -> tuple[EventDate | str, str]
     if not re.search(r"\d|[a-z]{4}", text):  # "--", "n.d."
         return "", ""
     edtf = re.sub(r"T[\d:.]+(?:Z|[+-][\d:]+)?", "", text).replace("?~", "%").replace("~?", "%").replace("–", "/")
+    edtf = re.sub(r"-(\d)(?!\d)", r"-0\1", re.sub(r"(?:-00?)+(?=/|$)", "", edtf))
     ends = [re.sub(r"^(?:\.\.|unknown|open|\*)$", "", end) for end in edtf.split("/")]
     try:
         return parse_date("/".join(ends)), ""
     except ValueError as error:
-        is_slip = re.fullmatch(r"[1-9]\d{3}-(?!2[1-4])\d\d(?:-\d\d)?", text)
+        is_slip = re.fullmatch(r"(?:/?[1-9]\d{3}(?:-(?!2[1-4])\d\d(?:-\d\d)?)?){1,2}", edtf)
         return text, str(error) if is_slip else ""
 
 
@@ -142,14 +127,6 @@ def date_in_words(date: EventDate | str) -> str:
         return in_words(date)
     season = re.fullmatch(r"(\d{4})-(2[1-4])", date)
     return say(f"references.season_{season[2]}", year=season[1]) if season else date
-
-
-def csl_date(date: EventDate | str) -> dict[str, Any]:
-    """A date as CSL has it."""
-    if not isinstance(date, EventDate) or not date.start or not date.end:
-        return {"literal": date_in_words(date)} if date else {}
-    points = [[part for part in (point.year, point.month, point.day) if part] for point in date.points]
-    return {"date-parts": points, **({"circa": True} if any(point.qualifier for point in date.points) else {})}
 
 
 def _link(url: str, text: str) -> Any:
@@ -170,86 +147,6 @@ def _form_of(name: str, text: str, fields: Mapping[str, str]) -> str:
     return "pages" if re.search(r"\d\W+\w*\d", text) else "page" if fields["container"] else "length"
 
 
-def _in_order(name: Name) -> str:
-    """A name as it is spoken: in Chinese, Japanese and Korean, the family's first."""
-    if re.match("[\u3040-\u9fff\uac00-\ud7af]", name.get("family", "")):
-        return name["family"] + name["given"]
-    return " ".join(filter(None, map(name.get, ("given", "family", "suffix", "literal"))))
-
-
-def _names(text: str, field: str) -> Iterator[Name]:
-    """One part of a field that " and " divides, in which people join names in other ways."""
-    if text.lower() == "others":
-        yield OTHERS
-    elif match := _ET_AL.fullmatch(text.strip("{}")):
-        yield from _names(match[1] or match[2], field)
-        yield OTHERS
-    elif "family=" in text.replace(" ", ""):
-        parts = {name.strip(): plain(part.strip('" ')) for name, _, part in (p.partition("=") for p in text.split(","))}
-        first = parts.get("useprefix") != "false"  # of the family's name, or last of the given one
-        given = f"{parts.get('given', '')} {'' if first else parts.get('prefix', '')}".strip()
-        family = f"{parts.get('prefix', '') if first else ''} {parts.get('family', '')}".strip()
-        yield _person(given, family, parts.get("suffix", ""))
-    elif re.fullmatch(r"\{.*\}", text) and len(split_tex_string(text, r"[\s,]+")) == 1:
-        yield {"literal": plain(text)}
-    elif len(joined := split_tex_string(text, _JOINER)) > 1:
-        if any(part.count(",") != 1 for part in joined) and not (";" in text and "," not in text):
-            raise _uncertain(text)
-        for part in joined:
-            yield from _names(part, field)
-    else:
-        yield _name(text, field)
-
-
-def _name(text: str, field: str) -> Name:
-    parts = split_tex_string(text, ",\\s*")
-    outside = re.sub(r"\{[^{}]*\}", "", text)
-    if len(parts) == 1:
-        words = plain(text).split()
-        if _ORGANISATION.search(outside) or (len(words) > 2 and all(len(w) > 2 and w[0].isupper() for w in words)):
-            return {"literal": " ".join(words)}
-    elif len(parts) > 3 or _ORGANISATION.search(outside) or _may_be_two(parts, field):
-        raise _uncertain(text)
-    if len(parts) == 3:
-        if _SUFFIX.fullmatch(parts[2]):
-            parts[1:] = parts[:0:-1]
-        if not _SUFFIX.fullmatch(parts[1]):
-            raise _uncertain(text)
-    person = Person(", ".join(parts))
-    given, family = person.first_names + person.middle_names, person.prelast_names + person.last_names
-    return _person(plain(" ".join(given)), plain(" ".join(family)), plain(" ".join(person.lineage_names)))
-
-
-def _person(given: str, family: str, suffix: str) -> Name:
-    """A name of one part is taken whole."""
-    if not given or not family:
-        return {"literal": " ".join(filter(None, (given, family, suffix)))}
-    return {"family": family, "given": given, **({"suffix": suffix} if suffix else {})}
-
-
-def _may_be_two(parts: list[str], field: str) -> bool:
-    """Whether "Ann Other, Jane Doe" stands where the other names do not show that the family's comes first."""
-    others = [name for name in split_name_list(field) if name != ", ".join(parts)]
-    shown = others and all("," in name for name in others)
-    if re.search(r"(?:^|\s)[A-Z]\.", parts[0]):  # "J. Smith, A. Doe"
-        return True
-    return not shown and all(len(re.findall(r"(?<![\w{'-])[^\W\d_a-z][^\W\d_.]+(?![\w}.-])", p)) > 1 for p in parts)
-
-
-def _uncertain(text: str) -> ValueError:
-    """Says what to write where a name may be several: people in pairs of names or whole, or organisations."""
-    text = plain(text)
-    parts = re.split(r",\s*(?:and\s+)?|\s+(?:&|and|et|und|/)\s+", text)
-    whole = text if len(parts) != 2 or " " in parts[0] or "," not in text else f"{parts[1]} {parts[0]}"
-    if _ORGANISATION.search(text):
-        several = " and ".join(f"{{{part}}}" for part in parts)
-        return ValueError(f'"{text}" may be one name or several; write {several} for several, {{{{{whole}}}}} for one')
-    in_pairs = parts[2:] and len(parts) % 2 == 0 and not all(" " in part for part in parts)
-    people = [", ".join(parts[n : n + 2]) for n in range(0, len(parts), 2)] if in_pairs else parts
-    one = f"{{{parts[0]}}}, {parts[1]} for one" if len(parts) == 2 and "," in text else f"{{{{{text}}}}} for one"
-    return ValueError(f'"{text}" may be one name or several; write {" and ".join(people)} for several, {one}')
-
-
 def _year_and_month(given: Mapping[str, str]) -> str:
     """The date that the fields `year`, `month` and `day` say, as EDTF where that is certain."""
     year, month, day = (plain(given.get(name, "")) for name in ("year", "month", "day"))
@@ -258,3 +155,15 @@ def _year_and_month(given: Mapping[str, str]) -> str:
     if not 1 <= index <= 12 or not re.fullmatch(r"\w*\.?", month):
         return " ".join(filter(None, (day, month, year)))
     return f"{year}-{index:02}" + (f"-{int(day):02}" if day.isdigit() else "")
+
+
+def _csl_date(date: EventDate | str) -> dict[str, Any]:
+    """A date as CSL has it."""
+    if not isinstance(date, EventDate) or not date.start or not date.end:
+        return {"literal": date_in_words(date)} if date else {}
+    points = [[part for part in (point.year, point.month, point.day) if part] for point in date.points]
+    return {"date-parts": points, **({"circa": True} if any(point.qualifier for point in date.points) else {})}
+
+
+def _table(form: str, fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: next(filter(None, (fields[p] for p in parts.split())), "") for name, parts in TABLE[form].items()}

@@ -26,7 +26,7 @@ def figure_rows(records: Records) -> dict[str, Row]:
 
 def _event(records: Records, event_id: str, event: Event) -> dict[str, object]:
     row = _shared(records, event_id, event) | {
-        "actors": "; ".join(f"{actor.role} {actor.name} ({actor.attribution})" for actor in event.actors) or NOT_GIVEN,
+        "actors": "; ".join(f"{actor.role} {actor.name} ({actor.attribution})" for actor in event.actors),
         "remark": event.remark,
         "source_keys": "; ".join(event.sources) or NOT_GIVEN,
     }

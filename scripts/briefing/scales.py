@@ -140,8 +140,9 @@ def _ticks(span: _Span) -> tuple[tuple[float, str], ...]:
     """Weeks, months or years from January on: as fine as leaves six or so, which a phone has room for."""
     first, last = span[0].first, span[1].last
     length, names = (last - first).days, words()["drawings"]["months"]
-    if length <= 40:
-        days, form = [first + datetime.timedelta(number) for number in range(0, length + 1, 7)], "{0.day} {1}"
+    if length <= 62:
+        every = range(0, length + 1, 7 if length <= 31 else 14)
+        days, form = [first + datetime.timedelta(number) for number in every], "{0.day} {1}"
     else:
         step = next(months for months in (1, 3, 12, 60, 240, 1200, 12000, 24000) if length / 30 / months <= 6.5)
         start = first.year * 12 + (first.month - 1 if step < 12 else 0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,15 +14,16 @@ from pybtex.backends.html import Backend
 from pybtex.richtext import HRef, Text
 from pybtex.style import FormattedEntry
 
+from briefing import names
 from briefing import references as said
 from briefing.bibtex import TABLE, Entry, address, latex_faults, plain, read_bibtex
 from briefing.dates import EventDate
+from briefing.names import Name
 from briefing.problems import Problem, did_you_mean
 from briefing.strict import read_text
 
 SOURCES_FILE = "data/sources.bib"
 _KEY = re.compile(r"\w(?:[\w:-]*\w)?")  # as mkdocs-bibtex reads `@key` in a text
-_KINDS = defaultdict(lambda: TABLE["types"]["misc"], TABLE["types"])
 _ON_A_DISK = re.compile(r"(?:^|[\s;:{])(?:/(?:Users|home|root|private|tmp|var|mnt|Volumes)/|~/|[A-Za-z]\\*:\\|file:)")
 _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "@~^|="})  # which extensions of Markdown would take
 
@@ -33,7 +34,7 @@ class Source:
 
     entry: Entry
     given: Mapping[str, str]  # its fields as written, with those that it takes over from others
-    people: list[said.Name]  # who stands behind it, as CSL has names
+    people: list[Name]  # who stands behind it, as CSL has names
     who: str  # the same in words
     title: str
     date: str  # EDTF
@@ -99,7 +100,7 @@ class _Markdown(Text):  # type: ignore[misc]  # pybtex has no types
 
     def render(self, backend: Any) -> str:
         text: str = super().render(backend)
-        return text.translate(_SPECIAL)
+        return re.sub(r"^(\d+)\\([.)])", lambda match: f"{match[1]}&#{ord(match[2])};", text.translate(_SPECIAL))
 
 
 def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
@@ -142,15 +143,20 @@ def sources_are_complete(sources: Sources) -> Iterator[Problem]:
     for key, source in sources.items():
         given = source.given
         if not source.title:
-            yield sources.problem(key, "the title is missing; add title = {…}" + _misspelt("title", given))
+            yield sources.problem(
+                key, "the title is missing; add title = {…}" + _near("title", given, "or correct the name of")
+            )
         if not source.people:
             only = not any(
                 (source.url, source.date_words, source.csl.get("container-title"), source.csl.get("publisher"))
             )
             message = "nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"
-            yield sources.problem(key, message + _misspelt("author", given), told=bool(source.title and not only))
+            yield sources.problem(
+                key, message + _near("author", given, "or correct the name of"), told=bool(source.title and not only)
+            )
         if given.get("url") and not address(given["url"]):
-            message = f'"{plain(given["url"])}" is not an address of the web; write it as https://host/…'
+            how = "without spaces" if " " in given["url"] else "as https://host/…"
+            message = f'"{given["url"]}" is not an address of the web; write it {how}'
             yield sources.problem(key, message, "url")
         for name in ("date", "urldate"):
             if fault := said.date_in(given, name)[1]:
@@ -158,9 +164,11 @@ def sources_are_complete(sources: Sources) -> Iterator[Problem]:
         if (parent := given.get("crossref", "")) and (message := sources.unknown(parent)):
             yield sources.problem(key, message, "crossref")
         if source.entry.type not in TABLE["types"]:
-            message = f'"@{source.entry.type}" is no type of entry; it is printed like "@misc"'
-            yield sources.problem(key, message + did_you_mean(source.entry.type, TABLE["types"]), told=True)
-        for name in {*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys():
+            message = f'"@{source.entry.type}" is no type of entry, and is printed like "@misc"'
+            yield sources.problem(
+                key, message + _near(source.entry.type, TABLE["types"], "or correct it to"), told=True
+            )
+        for name in sorted({*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys()):
             for message in latex_faults(source.entry.fields[name]):
                 yield sources.problem(key, message, name, told=True)
 
@@ -169,7 +177,7 @@ def names_are_certain(sources: Sources) -> Iterator[Problem]:
     """Every name is one that can be told apart."""
     for key, source in sources.items():
         for role in TABLE["people"]:
-            if fault := said.names_in(source.given.get(role, ""))[1]:
+            if fault := names.names_in(source.given.get(role, ""))[1]:
                 yield sources.problem(key, fault, role)
 
 
@@ -180,19 +188,19 @@ def sources_are_cited(sources: Sources, cited: Collection[str]) -> Iterator[Prob
             yield sources.problem(key, "nothing cites this source; cite it, or remove it", told=True)
 
 
-def _misspelt(name: str, given: Mapping[str, str]) -> str:
-    near = did_you_mean(name, given)
-    return f'; is "{near.split(chr(34))[1]}" meant for it?' if "did you mean" in near else ""
+def _near(word: str, known: Collection[str], question: str) -> str:
+    near = difflib.get_close_matches(word, sorted({*known} - {word}), n=1, cutoff=0.8)
+    return f'; {question} "{near[0]}"' if near else ""
 
 
 def _source_of(entry: Entry, given: Mapping[str, str]) -> Source:
     fields = said.fields_in(given, entry.type)
-    people = {role: said.names_in(given.get(role, ""))[0] for role in TABLE["people"]}
+    people = {role: names.names_in(given.get(role, ""))[0] for role in TABLE["people"]}
     people |= {role: [{"literal": plain(given[role])}] for role in set(TABLE["who"]) - people.keys() if given.get(role)}
     behind = next((role for role in TABLE["who"] if people.get(role)), "author")
     dates = {name: said.date_in(given, name)[0] for name in ("date", "urldate")}
     date, in_words = dates["date"], {name: said.date_in_words(date) for name, date in dates.items()}
-    who = said.listed(people.get(behind, []))
+    who = names.listed(people.get(behind, []))
     reference = said.reference_of(fields, people, in_words)
     return Source(
         entry=entry,
@@ -208,40 +216,18 @@ def _source_of(entry: Entry, given: Mapping[str, str]) -> Source:
         former_keys=given.get("ids", "").replace(",", " ").split(),
         reference=reference,
         reference_html=reference.render(Backend()),
-        csl=_csl(entry, fields, {**people, "author" if behind != "editor" else behind: people[behind]}, dates),
-        ris=_ris(entry, fields, people[behind], dates["date"]),
+        csl=said.csl_of(entry, fields, {**people, "author" if behind != "editor" else behind: people[behind]}, dates),
+        ris=said.ris_of(entry, fields, people[behind], dates["date"]),
         bibtex=_bibtex(entry),
     )
-
-
-def _csl(
-    entry: Entry, fields: Mapping[str, str], people: Mapping[str, Any], dates: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The entry as an item of CSL-JSON (schema 1.0.2)."""
-    item: dict[str, Any] = {"id": entry.key, "type": _KINDS[entry.type][0], **_table("csl", fields)}
-    item |= {"issued": said.csl_date(dates["date"]), "accessed": said.csl_date(dates["urldate"])}
-    item |= {role: people.get(role) for role in ("author", "editor", "translator")}
-    return {name: value for name, value in item.items() if value}
-
-
-def _ris(entry: Entry, fields: Mapping[str, str], people: list[said.Name], date: EventDate | str) -> str:
-    """The entry in RIS, a line each."""
-    names = (", ".join(filter(None, map(name.get, ("family", "given", "suffix", "literal")))) for name in people)
-    rows = [("TY", _KINDS[entry.type][1]), ("ID", entry.key), *(("AU", name) for name in names)]
-    rows += [*_table("ris", fields).items(), ("PY", str(date)[:4] if isinstance(date, EventDate) else "")]
-    return "".join(f"{tag}  - {text}\r\n" for tag, text in rows if text) + "ER  - \r\n"
 
 
 def _bibtex(entry: Entry) -> str:
     """The entry as BibTeX: its fields as written, names as they are understood, nothing private."""
     shared = {name: text for name, text in entry.fields.items() if name not in TABLE["private"]}
     for role in TABLE["people"]:
-        names, fault = said.names_in(shared.get(role, ""))
-        if names and not fault:
-            shared[role] = " and ".join(map(said.bibtex_name, names))
+        people, fault = names.names_in(shared.get(role, ""))
+        if people and not fault:
+            shared[role] = " and ".join(map(names.bibtex_name, people))
     rows = [f"  {name} = {{{text}}}" for name, text in shared.items() if not _ON_A_DISK.search(text)]
     return ",\n".join([f"@{entry.type}{{{entry.key}", *rows]) + "\n}"
-
-
-def _table(form: str, fields: Mapping[str, str]) -> dict[str, str]:
-    return {name: next(filter(None, (fields[p] for p in parts.split())), "") for name, parts in TABLE[form].items()}

@@ -29,7 +29,10 @@ _SYNTAX_SLIPS = (  # a line at which the parser stops -> what to write
     (r"(?:[^'\"]|'[^']*'|\"[^\"]*\")*? #\S", 'a "#" after a space cuts the line off; put the text in quotation marks'),
     (r'[^"]*(?:"[^"]*"[^"]*)*"[^"]*$', "a quotation mark on this line is not closed; close it, or remove it"),
     (r'.*: +"[^"]*\\', 'a backslash means something to YAML; write "\\\\" for it'),
-    (r".*: +([\"']).*\1 *[^\s,#}\]]", "quotation marks stand inside the text; write “ ” for them, or ’ for an apostrophe"),
+    (
+        r".*: +([\"']).*\1 *[^\s,#}\]]",
+        "quotation marks stand inside the text; write “ ” for them, or ’ for an apostrophe",
+    ),
     (r"[^][]*\[[^]]*$|[^{}]*\{[^}]*$", "a bracket or brace on this line is not closed; close it"),
     (r"[ -]*[\w-]+: .*: ", "a colon stands inside the text; put the whole text in quotation marks"),
     (r".*: [>|@`%&*!\[{-]", "the text begins with a sign that means something to YAML; put it in quotation marks"),
@@ -101,11 +104,7 @@ class _Reader:
         fields: dict[str, Any] = {}
         for key, child in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-                self.tell(
-                    key,
-                    path,
-                    "a field's name is plain text, no braces, no brackets, no <<; write the fields themselves",
-                )
+                self.tell(key, path, "a field's name is plain text, no braces and no <<; write the fields themselves")
                 continue
             name = key.value.strip()
             if name in fields:
@@ -126,9 +125,7 @@ class _Reader:
         elif not value or (is_plain and value in ("~", "null")):
             self.tell(node, path, "the value is empty; fill it, or remove the field")
         if node.style == '"' and (code := re.search(r'\\[^"\\]', written)):
-            self.tell(
-                node, path, f'"{code[0]}" stands for another sign; write "\\\\" for a backslash, or the sign itself'
-            )
+            self.tell(node, path, f'"{code[0]}" stands for another sign; write that sign, or "\\\\" for a backslash')
         if is_plain and (row := re.search(r"\n\s*(-\S*)", written)):
             self.tell(node, path, f'"{row[1]}" goes on with the text above; write a space after "-"')
         if is_plain and (cut := _CUT.match(self.text, node.end_mark.index)):

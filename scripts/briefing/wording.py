@@ -68,11 +68,13 @@ def date_in_words(date: EventDate | None, form: str | None = None) -> tuple[Piec
 
     `form` picks the parts (see DATE_FORMS). ValueError where the date does not state one of them.
     """
-    for part in DATE_FORMS[form] if form else ():
-        if not date or not all(getattr(point, part) for point in date.points):
-            raise ValueError(f'"{date}" states no {part}' if date else "the date is not given")
     if not date:
+        if form:
+            raise ValueError("the date is not given")
         return (Piece(say("dates.not_given")),)
+    for part in DATE_FORMS[form] if form else ():
+        if not all(getattr(point, part) for point in date.points):
+            raise ValueError(f'"{date}" states no {part}')
     if not date.start or not date.end:
         return _filled("dates.not_before" if date.start else "dates.not_after", date=_point(date.points[0], form))
     return _interval(date.start, date.end, form) if date.is_interval else (_point(date.start, form),)
@@ -128,10 +130,10 @@ def _interval(start: Point, end: Point, form: str | None) -> tuple[Piece, ...]:
         if form != "year" and start.year != end.year:
             raise ValueError(f'"{start}/{end}" lasts longer than a year, which its {form} would not say')
         return (Piece(first.text, first.value[: 4 if form == "year" else 7]),)
-    if start.precision != end.precision and not form:  # the less exact end is some time in that month or year
-        vague = {point: Piece(say("dates.some_time", date=piece.text), piece.value)
-                 for point, piece in ((start, first), (end, last))}  # fmt: skip
-        first, last = (vague[start], last) if len(start.plain) < len(end.plain) else (first, vague[end])
+    if start.precision != end.precision and not form:
+        coarse = min(first, last, key=lambda piece: len(piece.value))
+        vague = coarse._replace(text=say("dates.some_time", date=coarse.text))
+        first, last = (vague if piece is coarse else piece for piece in (first, last))
         return _filled("dates.from_to", start=first, end=last)
     if not form and start.year == end.year and not start.qualifier + end.qualifier:
         first = _point(start, form, ("month", "year") if start.day and start.month == end.month else ("year",))

@@ -1,0 +1,376 @@
+"""The drawings: what each value looks like, as numbers; and what a file of boundaries may hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+
+from briefing.maps import draw_map, map_problems
+from briefing.model import Event, Place
+from briefing.outlines import Outlines, load_outlines
+from briefing.records import Records
+from briefing.scales import counts, one_line, timeline
+
+ROOT = Path(__file__).parents[1]
+
+
+def written(bound: dict[str, Any]) -> dict[str, Any]:
+    """A bound as the loader reads it: every scalar is text."""
+    return {key: [str(n) for n in value] if isinstance(value, list) else str(value) for key, value in bound.items()}
+
+
+def event(date: str = "not-given", where: Any = "not-given", **figures: Any) -> Event:
+    told = {measure: {"who": "people", **written(bound)} for measure, bound in figures.items()}
+    return Event.model_validate(
+        {"title": "x", "date": date, "where": where, "actors": "not-given", "sources": "not-given", "figures": told}
+    )
+
+
+def dated(**dates: str) -> Records:
+    return Records(events={name: event(date) for name, date in dates.items()})
+
+
+# Time.
+
+
+@pytest.mark.parametrize(
+    ("date", "kind", "start", "end", "sure", "hedges"),
+    [
+        ("2001", "within", 25.0, 50.0, (25.0, 50.0), ()),
+        ("2001~", "within", 25.0, 50.0, (25.0, 50.0), ("about",)),
+        ("2001?", "within", 25.0, 50.0, (25.0, 50.0), ("uncertain",)),
+        ("2001%", "within", 25.0, 50.0, (25.0, 50.0), ("about", "uncertain")),
+        ("2001/2002", "through", 25.0, 75.0, (25.0, 75.0), ()),
+        ("2001~/2002?", "through", 25.0, 75.0, (25.0, 75.0), ("about", "uncertain")),
+        ("2001/", "open", 25.0, 100.0, (25.0, 100.0), ()),
+        ("/2001", "until", 0.0, 50.0, (0.0, 50.0), ()),
+        ("2001-01-01/2002", "loosely", 25.0, 75.0, (25.0, 50.0), ()),
+        ("2001/2002-12-31", "loosely", 25.0, 75.0, (50.0, 75.0), ()),
+        ("2001-01-01/2001", "loosely", 25.0, 50.0, (25.0, 25.0), ()),  # on no day but the first is it sure
+        ("2001/2001-12-31", "loosely", 25.0, 50.0, (50.0, 50.0), ()),
+        ("2001-01/2002-12-31", "loosely", 25.0, 75.0, (27.12, 75.0), ()),
+    ],
+)  # fmt: skip
+def test_a_date_is_drawn_as_exactly_as_it_is_stated(
+    date: str, kind: str, start: float, end: float, sure: tuple[float, float], hedges: tuple[str, ...]
+) -> None:
+    scale = timeline(dated(first="2000", x=date, last="2003"))[0]
+    mark = scale.marks[1]
+    assert (mark.event_id, mark.kind, mark.hedges) == ("x", kind, hedges)
+    assert (mark.start, mark.end, *mark.sure) == pytest.approx((start, end, *sure), abs=0.1)
+
+
+def test_days_have_a_scale_of_their_own_which_lies_on_that_of_years() -> None:
+    years, days = timeline(dated(a="2012-03", b="2017-02-11", c="2017-02-19/", d="/2017-02-20", e="2017-02-05/2017"))
+    assert [mark.event_id for mark in years.marks] == ["a", "e"]
+    assert [(m.event_id, m.kind, m.start, m.end) for m in days.marks] == [
+        ("b", "day", 35.71, 39.29),
+        ("c", "open", 64.29, 100.0),
+        ("d", "until", 0.0, 71.43),
+    ]
+    assert (str(years.span), str(days.span)) == ("2012/2017", "2017-02")
+    assert years.detail
+    assert (years.detail.start, years.detail.end) == (84.76, 86.04)
+    assert [text for _, text in years.ticks] == ["2012", "2013", "2014", "2015", "2016", "2017"]
+    assert days.ticks == ((0.0, "1 Feb"), (25.0, "8 Feb"), (50.0, "15 Feb"), (75.0, "22 Feb"))
+
+
+def test_what_has_no_date_is_on_no_scale() -> None:
+    assert timeline(dated(a="not-given")) == ()
+    assert one_line(dated(a="not-given")) is None
+    assert [mark.event_id for mark in timeline(dated(a="not-given", b="2001"))[0].marks] == ["b"]
+
+
+def test_a_line_holds_every_date_by_years_or_by_days() -> None:
+    line = one_line(dated(a="2012-03", b="2013-02-11"))
+    assert line
+    assert ([mark.kind for mark in line.marks], str(line.span)) == (["within", "day"], "2012/2013")
+    short = one_line(dated(a="2012-03-01", b="2012-03-09"))
+    assert short
+    assert str(short.span) == "2012-03"
+
+
+@pytest.mark.parametrize(
+    ("dates", "texts"),
+    [
+        (("2017-02-11", "2017-03-05"), ["1 Feb", "15 Feb", "1 Mar", "15 Mar", "29 Mar"]),
+        (("2017-02-11", "2017-05-05"), ["Feb 2017", "Mar 2017", "Apr 2017", "May 2017"]),
+        (("2017-01-11", "2017-12-05"), ["Jan 2017", "Apr 2017", "Jul 2017", "Oct 2017"]),
+        (("1999", "2004"), ["1999", "2000", "2001", "2002", "2003", "2004"]),
+        (("1900", "2004"), ["1900", "1920", "1940", "1960", "1980", "2000"]),
+        (("0001", "9999"), None),
+    ],
+)
+def test_a_scale_has_as_many_ticks_as_a_phone_has_room_for(dates: tuple[str, str], texts: list[str] | None) -> None:
+    scale = timeline(dated(a=dates[0], b=dates[1]))[-1]
+    assert 1 <= len(scale.ticks) <= 7
+    assert texts is None or [text for _, text in scale.ticks] == texts
+
+
+# Counts.
+
+
+@pytest.mark.parametrize(
+    ("bound", "kind", "start", "end"),
+    [
+        ({"exactly": 9}, "exactly", 22.22, 22.22),
+        ({"exactly": 0}, "exactly", 0.0, 0.0),
+        ({"at_least": 20}, "at_least", 49.38, 100.0),
+        ({"more_than": 20}, "more_than", 49.38, 100.0),
+        ({"at_most": 20}, "at_most", 0.0, 49.38),
+        ({"fewer_than": 20}, "fewer_than", 0.0, 49.38),
+        ({"nearly": 20}, "nearly", 0.0, 49.38),
+        ({"about": 20}, "about", 0.0, 49.38),
+        ({"between": [10, 20]}, "between", 24.69, 49.38),
+        ({"said": "dozens"}, "said", 0.0, 0.0),
+        ({"unknown": "yes"}, "unknown", 0.0, 0.0),
+    ],
+)
+def test_a_count_is_sure_and_possible_as_far_as_its_bound_says(bound: Any, kind: str, start: float, end: float) -> None:
+    events = {"x": event(killed=bound), "highest": event(killed={"exactly": 30})}
+    (scale,) = counts(Records(measures={"killed": "Killed"}, events=events))
+    mark = scale.marks[0]
+    assert (mark.event_id, mark.kind, mark.start, mark.end) == ("x", kind, start, end)
+    assert scale.ticks == ((0.0, "0"), (24.69, "10"), (49.38, "20"), (74.07, "30"))
+
+
+def test_measures_never_share_a_scale_and_words_alone_have_no_ticks() -> None:
+    events = {"a": event(killed={"exactly": 1}, missing={"said": "dozens"}), "b": event(killed={"at_least": 12345})}
+    measures = {"missing": "Missing", "houses": "Houses burned", "killed": "Killed"}
+    missing, killed = counts(Records(measures=measures, events=events))
+    assert (missing.name, missing.ticks, len(missing.marks)) == ("missing", (), 1)
+    assert (killed.name, [text for _, text in killed.ticks]) == ("killed", ["0", "5,000", "10,000", "15,000"])
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 999, 10**6, 10**9])
+def test_a_scale_takes_numbers_of_any_size(number: int) -> None:
+    (scale,) = counts(Records(measures={"killed": "Killed"}, events={"a": event(killed={"at_least": number})}))
+    assert 2 <= len(scale.ticks) <= 7
+    assert all(0 <= at <= 97 for at, _ in scale.ticks)
+
+
+# The map.
+
+
+def ring(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north]]  # not closed, as many files have it
+
+
+def feature(geometry: Any = None, **properties: Any) -> dict[str, Any]:
+    geometry = geometry or {"type": "Polygon", "coordinates": [ring(10, 10, 12, 12)]}
+    return {"type": "Feature", "properties": {"name": "North", "code": "ZZ-N", **properties}, "geometry": geometry}
+
+
+def read(folder: Path, *features: Any, **others: Any) -> tuple[Outlines, list[str]]:
+    file = folder / "data/map.geojson"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features, **others}), encoding="utf-8")
+    outlines, problems = load_outlines(folder)
+    return outlines, [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("properties", "name", "code"),
+    [
+        ({"kind": "region", "name": "Gao", "iso_3166_2": "ML-7"}, "Gao", "ML-7"),  # ours, Natural Earth
+        (
+            {"shapeName": "Gao", "shapeISO": "ML-7", "shapeID": "1B", "shapeGroup": "MLI"},
+            "Gao",
+            "ML-7",
+        ),  # geoBoundaries
+        ({"NAME_0": "Mali", "NAME_1": "Gao", "ISO_1": "ML-7", "HASC_1": "ML.GA"}, "Gao", "ML-7"),  # GADM
+        ({"NAME_0": "Mali", "NAME_1": "Gao", "ISO_1": "NA", "HASC_1": "ML.GA"}, "Gao", "ML.GA"),
+        ({"NAME_1": "Gao", "NAME_2": "Ansongo", "HASC_1": "ML.GA", "HASC_2": "ML.GA.AN"}, "Ansongo", "ML.GA.AN"),
+        ({"ADM0_FR": "Mali", "ADM1_FR": "Gao", "ADM1_PCODE": "ML07", "ADM0_PCODE": "ML"}, "Gao", "ML07"),  # OCHA
+        ({"adm2_name": "Ansongo", "adm2_pcode": "ML0701", "adm1_pcode": "ML07"}, "Ansongo", "ML0701"),
+        ({"admin1Name_en": "Gao", "admin1Pcode": "ML07"}, "Gao", "ML07"),
+        ({"name": "Gao", "ISO3166-2": "ML-7", "admin_level": "4"}, "Gao", "ML-7"),  # OpenStreetMap
+        ({"NAME": "Mali", "ISO_A2": "-99", "kind": "country"}, "Mali", ""),
+        ({"name": "Gao", "code": 7}, "Gao", "7"),
+    ],
+)
+def test_real_files_of_boundaries_are_read(tmp_path: Path, properties: dict[str, Any], name: str, code: str) -> None:
+    outlines, problems = read(tmp_path, {**feature(), "properties": properties})
+    assert problems == []
+    assert [(found.name, found.code) for found in outlines.features] == [(name, code)]
+
+
+SQUARE = ((10.0, 10.0), (12.0, 10.0), (12.0, 12.0), (10.0, 12.0), (10.0, 10.0))
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Polygon", "coordinates": [ring(10, 10, 12, 12)]},
+        {"type": "Polygon", "coordinates": [[*ring(10, 10, 12, 12), [10, 10]]]},
+        {"type": "Polygon", "coordinates": [[[*point, 320.5] for point in ring(10, 10, 12, 12)]]},
+        {"type": "MultiPolygon", "coordinates": [[ring(10, 10, 12, 12)]]},
+        {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": [ring(10, 10, 12, 12)]}]},
+    ],
+)
+def test_heights_and_open_rings_are_taken(tmp_path: Path, geometry: Any) -> None:
+    outlines, problems = read(tmp_path, feature(geometry))
+    assert (problems, outlines.features[0].lines) == ([], (SQUARE,))
+
+
+def test_what_has_no_place_is_left_out(tmp_path: Path) -> None:
+    nowhere = [{**feature(), "geometry": None}, feature({"type": "MultiPolygon", "coordinates": []})]
+    outlines, problems = read(tmp_path, *nowhere, feature({"type": "Polygon", "coordinates": [[]]}))
+    assert (outlines.features, problems) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ("text", 'feature 1: it has no name; write {"type": "Feature", "properties": {"name": ...}, "geometry": ...}'),
+        ({}, 'feature 1: it has no name; write {"type": "Feature", "properties": {"name": ...}, "geometry": ...}'),
+        (feature(name=""), 'feature 1: it has no name; write {"type": "Feature", "properties": {"name": ...}, "geometry": ...}'),
+        (feature(kind="Region"), 'North: "Region" is no kind of outline; did you mean "region"?'),
+        (feature(kind="river"), 'North: a river is drawn from a LineString, and its geometry is "Polygon"; write "kind": "region" among its properties'),
+        (feature({"type": "Point", "coordinates": [1, 2]}), 'North: a region is drawn from a Polygon, and its geometry is "Point"; write "kind": "town" among its properties'),
+        (feature({"type": "LineString", "coordinates": [[1, 2], [2, 3]]}), 'North: a region is drawn from a Polygon, and its geometry is "LineString"; write "kind": "river" among its properties'),
+        (feature({"type": "Banana"}), 'North: a region is drawn from a Polygon, and its geometry is "Banana"; export it anew'),
+        (feature({"coordinates": []}), "North: a region is drawn from a Polygon, and its geometry is null; export it anew"),
+        (feature("Polygon"), "North: null stands where a list of positions belongs; export it anew"),
+        (feature({"type": "GeometryCollection", "geometries": 7}), 'North: a region is drawn from a Polygon, and its geometry is "GeometryCollection"; export it anew'),
+        (feature({"type": "Polygon"}), "North: null stands where a list of positions belongs; export it anew"),
+        (feature({"type": "Polygon", "coordinates": "text"}), 'North: "text" stands where a list of positions belongs; export it anew'),
+        (feature({"type": "Polygon", "coordinates": [[1, 2]]}), "North: 1 is no position; write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)"),
+        (feature({"type": "Polygon", "coordinates": [[[1]]]}), "North: [1] is no position; write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)"),
+        (feature({"type": "Polygon", "coordinates": [[[500000, 1400000]]]}), "North: [500000, 1400000] is no position; write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)"),
+        (feature({"type": "Polygon", "coordinates": [[["1", "2"]]]}), 'North: ["1", "2"] is no position; write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)'),
+        (feature({"type": "Polygon", "coordinates": [[[float("nan"), 2]]]}), "North: [NaN, 2] is no position; write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)"),
+        (feature({"type": "Polygon", "coordinates": [[ring(1, 1, 2, 2)]]}), "North: a list in a list is no position; write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)"),
+        (feature(label="middle"), 'North: "middle" is no position; write degrees east and north, such as [-5.5, 14.1], or export the file in WGS 84 (EPSG:4326)'),
+    ],
+)  # fmt: skip
+def test_a_problem_names_the_feature_and_what_is_wrong_with_it(tmp_path: Path, given: Any, what: str) -> None:
+    good = feature(name="Good")
+    if given == feature("Polygon"):
+        given["geometry"] = {"type": "Polygon", "coordinates": None}
+    outlines, problems = read(tmp_path, given, good)
+    assert problems == [f"data/map.geojson:1: {what}"]
+    assert [found.name for found in outlines.features] == ["Good"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"features": [\n{,}]}', "data/map.geojson:2:2: this is not JSON (Expecting property name enclosed in double quotes); export the file anew, or put it back as it was in the last edition"),
+        ("", "data/map.geojson:1:1: this is not JSON (Expecting value); export the file anew, or put it back as it was in the last edition"),
+        ("[]", 'data/map.geojson:1: this is no list of features; write {"type": "FeatureCollection", "features": [ ... ]}'),
+        ('{"features": {}}', 'data/map.geojson:1: this is no list of features; write {"type": "FeatureCollection", "features": [ ... ]}'),
+        ('{"features": ' + "[" * 100_000 + "]" * 100_000 + "}", "data/map.geojson:1: its brackets lie too deep, or a number is too long; export it anew"),
+        ('{"features": [' + "9" * 5000 + "]}", "data/map.geojson:1: its brackets lie too deep, or a number is too long; export it anew"),
+        ('{"features": [], "credits": "me"}', 'data/map.geojson:1: credits: these are no texts; write ["Boundaries: whose they are"]'),
+        ('{"features": [], "credits": [7]}', 'data/map.geojson:1: credits: these are no texts; write ["Boundaries: whose they are"]'),
+    ],
+    ids=lambda text: text[:40],
+)  # fmt: skip
+def test_a_file_that_is_no_map_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/map.geojson").write_text(text, encoding="utf-8")
+    outlines, problems = load_outlines(tmp_path)
+    assert ([str(found) for found in problems], outlines.features) == ([problem], ())
+
+
+def test_no_hidden_sign_of_a_name_is_drawn(tmp_path: Path) -> None:
+    assert [f.name for f in read(tmp_path, feature(name="No\u202erth"))[0].features] == ["North"]
+
+
+def place(level: str, name: str = "North", at: tuple[float, float] | None = None, **fields: Any) -> Place:
+    position = {"lat": str(at[0]), "lon": str(at[1]), "precision_km": "1"} if at else None
+    return Place.model_validate({"name": name, "level": level, "position": position, **fields})
+
+
+def told(places: dict[str, Place], outlines: Outlines) -> list[tuple[str, str]]:
+    problems = list(map_problems(Records(places=places), outlines))
+    assert all(problem.told for problem in problems)
+    return [(problem.record, problem.message) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (place("region", code="ZZ-N"), None),
+        (place("region", code="ZZ-NN"), ("x, code", 'no outline in data/map.geojson has the code "ZZ-NN"; write code: ZZ-N')),
+        (place("region", "Nord", code="ZZ-NN"), ("x, code", 'no outline in data/map.geojson has the code "ZZ-NN"; did you mean "ZZ-N"?')),
+        (place("country", "Land", code="ZZ"), ("x, code", 'no outline in data/map.geojson has the code "ZZ"; leave it out')),
+        (place("region"), ("x", "without the code of its outline, the map leaves it out; write code: ZZ-N")),
+        (place("region", "Else"), ("x", "without the code of its outline, the map leaves it out")),
+        (place("village"), None),
+        (place("town", at=(11, 11), within="north"), None),
+        (place("town", at=(11, 12.05), within="north"), None),  # outlines are simple, and towns lie at rivers
+        (place("town", at=(-11, 11), within="north"), ("x, position", "it lies outside North, and the map leaves it out; did you mean lat: 11.0, lon: 11.0?")),
+        (place("town", at=(11, -11), within="north"), ("x, position", "it lies outside North, and the map leaves it out; did you mean lat: 11.0, lon: 11.0?")),
+        (place("town", at=(40, 40), within="north"), ("x, position", "it lies outside North, and the map leaves it out; look its position up anew")),
+        (place("town", at=(40, 40), within="camp"), ("x, position", "it lies outside North, and the map leaves it out; look its position up anew")),
+        (place("town", at=(40, 40)), None),
+    ],
+)  # fmt: skip
+def test_what_the_map_cannot_draw_is_told(tmp_path: Path, given: Place, expected: tuple[str, str] | None) -> None:
+    outlines, problems = read(tmp_path, feature())
+    assert problems == []
+    around = {"north": place("region", code="ZZ-N"), "camp": place("commune", "Camp", within="north")}
+    assert told({**around, "x": given}, outlines) == ([expected] if expected else [])
+    assert told({**around, "x": given}, Outlines()) == []  # a briefing without a map lacks nothing
+
+
+def test_swapped_degrees_are_told(tmp_path: Path) -> None:
+    outlines, _ = read(tmp_path, feature({"type": "Polygon", "coordinates": [ring(20, 10, 22, 12)]}))
+    places = {"north": place("region", code="ZZ-N"), "x": place("town", at=(21, 11), within="north")}
+    assert told(places, outlines)[0][1].endswith("did you mean lat: 11.0, lon: 21.0?")
+
+
+def test_two_outlines_with_one_code_are_told(tmp_path: Path) -> None:
+    outlines, _ = read(tmp_path, feature(), feature(name="South"))
+    assert told({}, outlines) == [("South", '"North" has the same code ZZ-N; give each its own')]
+
+
+def test_the_map_shows_what_events_name_and_what_lies_around_it(tmp_path: Path) -> None:
+    south = {"type": "MultiPolygon", "coordinates": [[ring(10, 8, 12, 10)]]}
+    outlines, _ = read(tmp_path, feature(), feature(south, name="South", code="ZZ-S"))
+    places = {
+        "north": place("region", code="ZZ-N"),
+        "south": place("region", "South", code="ZZ-S"),
+        "camp": place("commune", "Camp", within="north"),
+        "ford": place("village", "Ford", at=(11, 10.5), within="camp"),
+        "mill": place("town", "Mill", at=(11, 11.5), within="north"),
+        "lost": place("town", "Lost", at=(-11, 11.5), within="north"),
+        "never": place("town", "Never", at=(11, 11), within="north"),
+    }
+    wheres = [{"in": "ford"}, {"near": "ford"}, {"near": "mill"}, {"in": "lost"}, {"in": "camp"}, {"area": "there"}]
+    events = {f"e{number}": event(where=where) for number, where in enumerate(wheres)}
+    drawn = draw_map(Records(places=places, events=events), outlines, 480)
+    assert drawn
+    assert [(o.name, o.shaded) for o in drawn.outlines] == [("South", False), ("North", True)]
+    towns = {town.name: (town.relations, town.is_left) for town in drawn.towns}
+    assert towns == {"Ford": (frozenset({"in", "near"}), True), "Mill": (frozenset({"near"}), False)}
+    assert drawn.drawn == {"ford", "mill"}  # the others are named in words
+    assert drawn.outlines[0].label is None
+    assert drawn.outlines[1].label == pytest.approx((50, 50), abs=15)
+    whole = draw_map(Records(places=places, events=events), outlines, 120, whole=True)
+    assert whole
+    assert [(town.name, town.y > 10) for town in whole.towns] == [("Ford", True), ("Mill", True)]
+    assert whole.outlines[0].path == "M38 93l44 0 0-45-44 0 0 45"  # all of it, where the other map has its border
+
+
+def test_without_outlines_or_places_there_is_no_map(tmp_path: Path) -> None:
+    outlines, _ = read(tmp_path, feature())
+    somewhere = Records(places={"ford": place("town", at=(11, 11))}, events={"e": event(where={"in": "ford"})})
+    assert draw_map(somewhere, Outlines(), 480) is None
+    assert draw_map(Records(events={"e": event()}), outlines, 480) is None
+    assert draw_map(somewhere, outlines, 480)  # a town abroad, or in no region, has its dot
+
+
+def test_the_map_of_the_briefing_is_drawn_as_it_was() -> None:
+    outlines, problems = load_outlines(ROOT)
+    assert problems == []
+    assert [feature.kind for feature in outlines.features].count("region") == 9
+    assert len(outlines.credits) == 2

@@ -1,0 +1,327 @@
+"""The bibliography: what reference managers write is taken, printed sensibly, and agrees in every format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from lxml import etree
+from markdown import markdown
+from pybtex.backends.markdown import Backend
+from pybtex.database import Entry, parse_string
+
+from briefing.bibtex import TABLE
+from briefing.names import listed, names_in
+from briefing.sources import (
+    ReferenceStyle,
+    Sources,
+    keys_can_be_cited,
+    load_sources,
+    names_are_certain,
+    sources_are_cited,
+    sources_are_complete,
+)
+from conftest import FICTIONAL, ROOT
+
+EVERYONE = "author = {{Guild}}, title = {Tea}, date = {1901}"
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Any:
+    """`load(text)` gives the sources of a file with this text, and every problem as a line, advice marked so."""
+
+    def load_text(text: str) -> tuple[Sources, list[str]]:
+        (tmp_path / "data").mkdir(exist_ok=True)
+        (tmp_path / "data/sources.bib").write_text(text, encoding="utf-8")
+        sources, problems = load_sources(tmp_path)
+        for rule in (keys_can_be_cited, sources_are_complete, names_are_certain):
+            problems += rule(sources)
+        lines = (f"{'told ' if p.told else ''}{p}".replace("data/sources.bib:", "") for p in sorted(problems))
+        return sources, list(lines)
+
+    return load_text
+
+
+def in_words(source: Any) -> str:
+    """The reference without links."""
+    words: str = source.reference.render_as("text")
+    return words
+
+
+def in_page(sources: Sources, key: str, **options: Any) -> str:
+    """The reference as mkdocs-bibtex and Python-Markdown make it."""
+    entry = Entry("misc")
+    entry.key = key
+    text = ReferenceStyle("/books.md", sources).format_entry("", entry).text.render(Backend())
+    return markdown(text.replace("\\(", "(").replace("\\)", ")").replace("\\.", "."), **options)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (
+            "@ARTICLE{a, AUTHOR = {Doe, Jane and Roe, Ann}, TITLE = {{{On Kettles}}}, JOURNAL = {Tea {\\&} Water}, YEAR = 1999,"
+            " MONTH = sep, VOLUME = {12}, NUMBER = {3}, PAGES = {4--15}, DOI = {https://doi.org/10.1234/ket\\_tle}}",
+            "Jane Doe and Ann Roe, “On Kettles”, in Tea & Water, vol. 12, no. 3, pp. 4–15, September 1999, doi:10.1234/ket_tle",
+        ),
+        (
+            "@book{a, author = {family=Doe, given=Jane, prefix=de, useprefix=true}, title = {Cups}, subtitle = {A History},"
+            " translator = {Roe, Ann}, series = {Small Books}, number = {7}, edition = {2}, location = {Ségou},"
+            " publisher = {House {and} Home}, date = {1984/1986}, pagetotal = {90}}",
+            "Jane de Doe, “Cups: A History”, translated by Ann Roe, Small Books, no. 7, edition 2, Ségou: House and Home,"
+            " 1984 to 1986",
+        ),
+        (
+            "@collection{a, editor = {Doe, Jane and Roe, Ann}, title = {Saucers}, year = {2001}}",
+            "Jane Doe and Ann Roe (eds), “Saucers”, 2001",
+        ),
+        (
+            "@report{a, title = {Spoons}, institution = {{Ministry of Tea}}, type = {White paper}, number = {W/5},"
+            " date = {2020-03-09}, pages = {35}, urldate = {2020-07-08}, url = {https://tea.example/a\\_b\\%20c}}",
+            "Ministry of Tea, “Spoons”, White paper, W/5, 9 March 2020, accessed 8 July 2020",
+        ),
+        (
+            '@phdthesis{a, author = {D{\\"a}{\\ss}, Ji{\\v r}{\\\'\\i}}, title = {Na{\\"\\i}ve}, school = {Univ.}, year = 2007}',
+            "Jiří Däß, “Naïve”, PhD thesis, Univ., 2007",
+        ),
+        (
+            "@misc{a, author = {{Guild}}, title = {Map}, howpublished = {\\url{https://tea.example/~map}}, year = {2015}}",
+            "Guild, “Map”, 2015",
+        ),
+        (
+            "@online{a, author = {Doe, Jane and others}, title = {Leaves}, date = {2011-05-25~/2012}, eprint = {1412.4006},"
+            " eprinttype = {arXiv}}",
+            "Jane Doe et al., “Leaves”, about 25 May 2011 to some time in 2012, arXiv:1412.4006",
+        ),
+        (
+            "@newspaper_article{a, author = {Jane Doe}, title = {Spill}, journal = {The Lagoon}, month = {3}, year = {2014},"
+            " city = {Port}, pages = {Section B, Page 1}, note = {TI: XX_1_2_3}}",
+            "Jane Doe, “Spill”, in The Lagoon, Section B, Page 1, Port, March 2014",
+        ),
+        ("@online{a, author = {{Guild}}, title = {No Day}}", "Guild, “No Day”, undated"),
+        (
+            "@online{a, author = {{Guild}}, title = {No Day}, note = {an undated page}}",
+            "Guild, “No Day” (an undated page)",
+        ),
+        (
+            "@misc{a, author = {{Guild}}, title = {H$_2$O at 18$^{\\circ}$C}, year = {--}}",
+            "Guild, “H2O at 18°C”, undated",
+        ),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {2004-23}}", "Guild, “T”, autumn 2004"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {unknown/2006}}", "Guild, “T”, not after 2006"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-3-05}}", "Guild, “T”, 5 March 2017"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-00-00}}", "Guild, “T”, 2017"),
+        (
+            "@misc{a, author = {Doe, Jane and {}}, title = {T}, type = {Journal Article}, year = 2017}",
+            "Jane Doe, “T”, 2017",
+        ),
+        ("@misc{a, author = {{Guild}}, title = {T}, year = {in press}}", "Guild, “T”, in press"),
+        ("@misc{a, author = {肖, 发民}, title = {T}, year = {2003}}", "肖发民, “T”, 2003"),
+    ],
+    ids=lambda value: value[:24] if value.startswith("@") else "",
+)
+def test_each_type_is_printed_by_the_one_template(load: Any, entry: str, words: str) -> None:
+    sources, problems = load(entry)
+    assert in_words(sources["a"]) == words
+    assert problems == []
+
+
+def test_an_entry_takes_over_what_it_lacks_from_the_one_that_it_names(load: Any) -> None:
+    sources, problems = load(
+        "@inproceedings{a, author = {Doe, Jane}, title = {Lids}, crossref = {b}, pages = {3-4}}\n"
+        "@proceedings{b, editor = {Roe, Ann}, title = {All Pots}, year = 2011, url = {https://tea.example/all}}"
+    )
+    assert in_words(sources["a"]) == "Jane Doe, “Lids”, edited by Ann Roe, in All Pots, pp. 3–4, 2011"
+    assert sources["a"].url == ""
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("written", "printed", "bibtex"),
+    [
+        ("{Human Rights Watch}", "Human Rights Watch", "{Human Rights Watch}"),
+        ("Human Rights Watch", "Human Rights Watch", "{Human Rights Watch}"),
+        ("Médecins Sans Frontières", "Médecins Sans Frontières", "{Médecins Sans Frontières}"),
+        ("{UNICEF} and {Save \\& Learn}", "UNICEF and Save & Learn", "{UNICEF} and {Save \\& Learn}"),
+        ("Doe, Jane; Roe, Ann", "Jane Doe and Ann Roe", "Doe, Jane and Roe, Ann"),
+        ("Doe, J. \\& Roe, A.", "J. Doe and A. Roe", "Doe, J. and Roe, A."),
+        ("Doe, Jane, and Roe, Ann", "Jane Doe and Ann Roe", "Doe, Jane and Roe, Ann"),
+        ("{Diallo, A. et al.}", "A. Diallo et al.", "Diallo, A. and others"),
+        ("Diallo, A. et al.", "A. Diallo et al.", "Diallo, A. and others"),
+        ("{de Rook}, A. {\\relax Ne}. van", "A. Ne. van de Rook", "de Rook, A. Ne. van"),
+        ("Doe, Jr., Jane", "Jane Doe Jr.", "Doe, Jr., Jane"),
+        ("Doe, Jane, Jr.", "Jane Doe Jr.", "Doe, Jr., Jane"),
+        ("Ortega y Gasset, José", "José Ortega y Gasset", "Ortega y Gasset, José"),
+        ("García Márquez, Gabriel José and Roe, Ann", "Gabriel José García Márquez and Ann Roe", "García Márquez, Gabriel José and Roe, Ann"),
+        ("A, B and C, D and E, F and G, H and I, J and K, L and M, N", "B A, D C, F E et al.", "A, B and C, D and E, F and G, H and I, J and K, L and M, N"),
+    ],
+)  # fmt: skip
+def test_names_are_the_same_everywhere(load: Any, written: str, printed: str, bibtex: str) -> None:
+    sources, problems = load(f"@misc{{a, author = {{{written}}}, title = {{T}}, year = 2000}}")
+    source = sources["a"]
+    assert problems == []
+    assert source.who == printed
+    assert in_words(source).startswith(f"{printed}, ")
+    assert parse_string(source.bibtex, "bibtex").entries["a"].key == "a"
+    assert f"author = {{{bibtex}}}" in source.bibtex
+    assert source.csl["author"] == source.people
+    assert names_in(bibtex) == (source.people, "")
+    assert source.ris.count("AU  - ") == len(source.people)
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("Ann Other, Jane Doe", "write Ann Other and Jane Doe for several, {Ann Other}, Jane Doe for one"),
+        ("Doe, J., Roe, A.", "write Doe, J. and Roe, A. for several, {{Doe, J., Roe, A.}} for one"),
+        ("J. Doe, A. Roe", "write J. Doe and A. Roe for several, {J. Doe}, A. Roe for one"),
+        ("Jane Doe & Ann Roe", "write Jane Doe and Ann Roe for several, {{Jane Doe & Ann Roe}} for one"),
+        ("Guild of Tea, Council of Cups", "write {Guild of Tea} and {Council of Cups} for several, {{Guild of Tea, Council of Cups}} for one"),
+        ("Ministry of Tea and Cups", "write {Ministry of Tea} and {Cups} for several, {{Ministry of Tea and Cups}} for one"),
+        ("Watch, Human Rights", "write {Watch} and {Human Rights} for several, {{Human Rights Watch}} for one"),
+    ],
+)  # fmt: skip
+def test_a_name_that_may_be_several_is_refused_with_what_to_write(load: Any, written: str, advice: str) -> None:
+    sources, problems = load(f"@misc{{a,\n title = {{T}},\n author = {{{written}}}}}")
+    assert problems == [f'3: a, author: "{written}" may be one name or several; {advice}']
+    assert in_words(sources["a"]).startswith(written)
+
+
+def test_what_pages_do_not_print_is_kept_and_what_is_private_is_not(load: Any) -> None:
+    sources, problems = load(
+        f"@misc{{a, {EVERYONE}, abstract = {{Long}}, keywords = {{x}}, langid = {{english}}, file = {{/home/jane/a.pdf}},\n"
+        "annotation = {call her}, owner = {jane}, pdfurl = {C\\:\\\\Users\\\\jane\\\\a.pdf}, issn = {~/x}, isbn = {1}}"
+    )
+    assert problems == []
+    assert in_words(sources["a"]) == "Guild, “Tea”, 1901"
+    assert sources["a"].bibtex.split(",\n  ")[1:] == [
+        "author = {{Guild}}", "title = {Tea}", "date = {1901}", "abstract = {Long}", "keywords = {x}",
+        "langid = {english}", "isbn = {1}\n}",
+    ]  # fmt: skip
+    assert "jane" not in json.dumps(sources["a"].csl) + sources["a"].ris
+
+
+@pytest.mark.parametrize(
+    ("key", "advice"),
+    [
+        ("Doe.2009", '"Doe.2009" can\'t be cited: a key has letters, digits and "-", "_" or ":" in it; write "Doe-2009"'),
+        ("doe/tea", '"doe/tea" can\'t be cited: a key has letters, digits and "-", "_" or ":" in it; write "doe-tea"'),
+        ("tea--", '"tea--" can\'t be cited: a key has letters, digits and "-", "_" or ":" in it; write "tea"'),
+        ("Tea_Cup-2017a", ""),
+        ("doe:tea", ""),
+        ("傅斯年1985", ""),
+    ],
+)  # fmt: skip
+def test_a_key_is_one_that_can_be_cited(load: Any, key: str, advice: str) -> None:
+    assert load(f"@misc{{{key}, {EVERYONE}}}")[1] == ([f"1: {key}: {advice}"] if advice else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (f"@misc{{a, {EVERYONE}}}\n@misc{{A, {EVERYONE}}}", ["2: A: the key is given twice, here and in line 1; each source has one of its own"]),
+        (f"@misc{{a, title = {{T,\n date = {{1901}}\n}}\n@misc{{b, {EVERYONE}, date = {{1902}}}}", [
+            "1: a, title: this is not BibTeX ('}' expected); close a brace or a quotation mark, or add a comma, here or just above",
+            "4: b, date: the field is given twice; keep one",
+        ]),
+        (f"@misc{{a, {EVERYONE}, note = {{x\n@misc{{b, {EVERYONE}}}}}}}", ['1: a, note: "@misc{b," stands inside this field; a brace before it is not closed']),
+        ("@misc{a,\n author = {{Guild}},\n title = \"Tea,\n year = 1901}", ["3: a, title: this is not BibTeX (unbalanced braces); close a brace or a quotation mark, or add a comma, here or just above"]),
+        (f"@misc{{a, {EVERYONE}, publisher = cup}}", ['1: a, publisher: "cup" stands without braces; write publisher = {cup}']),
+        (f"mail jane@tea.example\n@misc{{a, {EVERYONE}}}", []),
+        ("@misc{a, author = {{Guild}}, titel = {Tea}, year = 1901}", ['1: a: the title is missing; add title = {…}; or correct the name of "titel"']),
+        ("@misc{a, title = {Tea}}", ["1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
+        ("@misc{a, title = {Tea}, year = 1901}", ["told 1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
+        ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not a date: April 1902 has 30 days; write a day from 01 to 30, or "1902-04" for the month alone']),
+        (f"@misc{{a, {EVERYONE}, urldate = {{1905}}}}", []),
+        (f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}}}", ['1: a, url: "javascript:alert(1)" is not an address of the web; write it as https://host/…']),
+        (f"@misc{{a, {EVERYONE}, ids = {{b, b/c}}}}\n@misc{{b, {EVERYONE}}}", [
+            '1: a, ids: "b" is the key of another source; remove it here',
+            '1: a, ids: "b/c" can\'t be cited: a key has letters, digits and "-", "_" or ":" in it; write "b-c"',
+        ]),
+        (f"@boook{{a, {EVERYONE}}}", ['told 1: a: "@boook" is no type of entry, and is printed like "@misc"; or correct it to "book"']),
+        (f"@misc{{a, {EVERYONE}, addendum = {{100% \\foo x}}}}", [
+            'told 1: a, addendum: "\\foo" is a command that pages do not print; write the letters themselves',
+            'told 1: a, addendum: LaTeX leaves out what follows "%"; write "\\%"',
+        ]),
+        (f"@misc{{a, {EVERYONE}, crossref = {{b}}}}", ['1: a, crossref: "b" is not in data/sources.bib; write a']),
+    ],
+)  # fmt: skip
+def test_a_slip_is_told_with_its_line_and_hides_no_other(load: Any, text: str, problems: list[str]) -> None:
+    assert load(text)[1] == problems
+
+
+def test_values_stay_text(load: Any) -> None:
+    sign = "<b>@b [x](https://y) _u_ *e* `c` ~d~ ^s^ ==m=="
+    sources, _ = load(
+        f'@misc{{a, author = {{{{{sign}}}}}, title = {{T}}, url = {{https://x.example/(a)"<i>@b_c_?d&e=1}}}}'
+    )
+    page = in_page(sources, "a", extensions=["pymdownx.tilde", "pymdownx.caret", "pymdownx.mark"])
+    assert "@" not in page
+    paragraph = etree.fromstring(page)
+    for html in (paragraph, etree.fromstring(f"<p>{sources['a'].reference_html}</p>")):
+        words = sign.replace("~", " ").replace("  ", " ")
+        assert "".join(html.itertext()).startswith(f"{words}, “T”, undated".replace(" d ^", " d ^"))
+        assert next(link.get("href") for link in html.iter("a")) == ("https://x.example/%28a%29%22%3Ci%3E%40b_c_?d&e=1")
+        assert not list(html.iter("b", "i", "em", "code", "del", "sup", "mark"))
+
+
+def test_only_the_web_is_linked(load: Any) -> None:
+    sources, _ = load(f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}, howpublished = {{ftp://x.example}}}}")
+    assert "href" not in sources["a"].reference_html
+    assert sources["a"].url == ""
+
+
+def test_a_key_may_begin_another_and_unknown_ones_are_told(load: Any) -> None:
+    sources, problems = load(f"@misc{{hrw-2017, ids = {{old}}, {EVERYONE}}}\n@misc{{hrw-2017a, {EVERYONE}}}")
+    assert problems == []
+    assert sources.unknown("hrw-2017a") == ""
+    assert sources.unknown("hrw-2017b").startswith('"hrw-2017b" is not in data/sources.bib; did you mean "hrw-2017')
+    assert sources.unknown("old") == '"old" is not in data/sources.bib; it is "hrw-2017" now'
+    [problem] = sources_are_cited(sources, {"hrw-2017"})
+    assert (str(problem), problem.told) == (
+        "data/sources.bib:2: hrw-2017a: nothing cites this source; cite it, or remove it", True,
+    )  # fmt: skip
+
+
+def test_a_file_that_is_gone_is_told_once(tmp_path: Path) -> None:
+    sources, problems = load_sources(tmp_path)
+    assert (len(sources), len(problems), sources.unknown("x")) == (0, 1, "")
+
+
+@pytest.mark.parametrize("briefing", [ROOT, FICTIONAL], ids=["real", "fictional"])
+def test_other_programs_read_our_sources_to_the_same_references(briefing: Path, load: Any) -> None:
+    ours, problems = load_sources(briefing)
+    assert problems == []
+    theirs, _ = load("\n\n".join(source.bibtex for source in ours.values()))
+    assert [source.reference_html for source in ours.values()] == [s.reference_html for s in theirs.values()]
+    for key, entry in parse_string("\n".join(s.bibtex for s in ours.values()), "bibtex").entries.items():
+        style = ReferenceStyle("", {}).format_entry("", entry)
+        assert str(style.text) == f"{ours[key].reference} ({key})", "also as mkdocs-bibtex hands it over"
+    items = CiteProcJSON([source.csl for source in ours.values()])
+    csl_style = CitationStylesStyle(str(ROOT / "tests/cases/reference.csl"), validate=False)
+    cited = CitationStylesBibliography(csl_style, items, formatter.plain)
+    for key in ours:
+        cited.register(Citation([CitationItem(key)]))
+    for key, found in zip(cited.keys, cited.bibliography(), strict=True):
+        assert str(found) == in_words(ours[key])
+
+
+def test_every_type_is_one_that_csl_knows() -> None:
+    known = [
+        "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
+        "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
+        "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map",
+        "motion_picture", "musical_score", "pamphlet", "paper-conference", "patent", "performance", "periodical",
+        "personal_communication", "post", "post-weblog", "regulation", "report", "review", "review-book", "software",
+        "song", "speech", "standard", "thesis", "treaty", "webpage",
+    ]  # fmt: skip
+    assert {csl for csl, _ in TABLE["types"].values()} <= set(known)
+
+
+def test_many_names_are_listed_by_the_first() -> None:
+    assert listed([{"literal": letter} for letter in "ABCDEF"]) == "A, B, C, D, E and F"
+    assert listed([{"literal": letter} for letter in "ABCDEFG"]) == "A, B, C et al."
