@@ -132,7 +132,7 @@ def _link_paragraphs(root: Element) -> None:
             first[0].tail, first.text = first.text, ""
     for tag, what in (("p", "paragraph"), ("ul", "list"), ("ol", "list"), ("blockquote", "quote")):
         for element in root.findall(f".//{tag}[@id]"):
-            link = {"class": "here", "href": f"#{element.get('id')}", "aria-label": f"Link to this {what}"}
+            link = {"class": "headerlink", "href": f"#{element.get('id')}", "aria-label": f"Link to this {what}"}
             _last(element).append(Element("a", link))
 
 
