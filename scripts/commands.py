@@ -7,6 +7,7 @@ import datetime
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 # A build makes many objects and drops few: looking for garbage takes a tenth of its time, and at its end a sixth.
@@ -23,30 +24,31 @@ def check(options: argparse.Namespace) -> None:
 
 
 def build(options: argparse.Namespace) -> None:
-    """Build the site aside, verify it and put it into site/."""
-    from briefing.publish import digest, pack, publish
+    """Build the site aside and put it into site/."""
     from builder import build_site
-    from run import my_turn
+    from publish import ARCHIVE, archive, digest, pack, publish
 
     def make(folder: Path) -> None:
-        build_site(ROOT, folder, verified=True, offline=options.offline)
+        for advice in build_site(ROOT, folder, offline=options.offline):
+            print(f"mkdocs.yml: {advice}", file=sys.stderr)
         pack(folder)
+        if options.offline:
+            (folder / ARCHIVE).write_bytes(archive(folder))
 
-    with my_turn("build"):
-        site = publish(ROOT, make)
+    site = publish(ROOT, make)
     print(f"The site is in {site}\nsha256 {digest(site)}")
 
 
 def edition(options: argparse.Namespace) -> None:
     """Add the data as they are to data/editions.yml; undone where the briefing is not whole with it."""
-    from run import my_turn
-
+    today = datetime.date.today()
     try:
         day = datetime.date.fromisoformat(options.date)
     except ValueError:
-        sys.exit(f'"{options.date}" is not a day; write it as --date {datetime.date.today()}')
-    with my_turn("edition"):
-        print(_make_edition(day))
+        sys.exit(f'"{options.date}" is not a day; write it as --date {today}')
+    if day > today:
+        sys.exit(f"{day} is yet to come; an edition is dated the day it is made, or before: --date {today}")
+    print(_make_edition(day))
 
 
 def _make_edition(day: datetime.date) -> str:
@@ -81,10 +83,11 @@ def _make_edition(day: datetime.date) -> str:
 
 
 def preview(options: argparse.Namespace) -> None:
-    """Serve the site on this machine and follow every edit."""
-    from preview import serve
+    """Do what `mkdocs serve` does."""
+    from mkdocs.__main__ import cli
 
-    serve(ROOT, options.port)
+    settings, address = str(ROOT / "mkdocs.yml"), f"127.0.0.1:{options.port}"
+    cli(["serve", "--livereload", "--config-file", settings, "--dev-addr", address])
 
 
 def main(arguments: list[str]) -> int:
@@ -104,6 +107,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         options.run(options)
+        sys.stdout.flush()
     except BriefingError as error:
         if options.format == "github":
             print(*(problem.annotation for problem in error.problems), error.count, sep="\n")
@@ -112,6 +116,10 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     gc.freeze()
     return 0
 

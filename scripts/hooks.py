@@ -12,16 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
-from markupsafe import Markup
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
-from selectolax.lexbor import LexborHTMLParser
-
 import theme
 from briefing.bibliography import ReferenceStyle
 from briefing.markup import templates
@@ -31,10 +21,20 @@ from briefing.read import read_briefing
 from briefing.render import Renderer
 from briefing.tokens import READ, hold
 from builder import ADVICE
-from first_paint import POLICY, RULES, SHEET, FirstPaint, stylesheet
+from first_paint import POLICY, RULES, SHEET, FirstPaint
+from jinja2 import Environment
 from markdown_notes import NotesExtension, below
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from preview import preview
+from selectolax.lexbor import LexborHTMLParser
 from spellings import spellings, widen
+from stylesheets import in_layers
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
 
@@ -87,7 +87,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     pages = [file.page for file in files.documentation_pages() if file.page]
     extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
     cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
-    styles = stylesheet(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
+    styles = in_layers(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
     config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
     env.globals.update(
         rules_here=Markup(RULES),
