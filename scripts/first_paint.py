@@ -111,7 +111,7 @@ class FirstPaint:
                 self.names.update((value or "").split())
                 shown += f' {name}="{self._value(name, value or "")}"'
         inner = into.setdefault(shown, {})
-        if node.tag not in ("head", "svg", "template"):
+        if node.tag not in ("head", "template"):
             for child in node.iter():
                 self._merge(child, inner)
 
