@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 # A build makes many objects and drops few: looking for garbage takes a tenth of its time, and at its end a sixth.
@@ -28,18 +29,16 @@ def check(options: argparse.Namespace) -> None:
 def build(options: argparse.Namespace) -> None:
     """Build the site aside and put it into site/."""
     from builder import build_site
-    from run import my_turn
     from publish import ARCHIVE, archive, digest, pack, publish
 
     def make(folder: Path) -> None:
         for sentence in build_site(ROOT, folder, offline=options.offline):
             print(sentence, file=sys.stderr)
+        pack(folder)
         if options.offline:
             (folder / ARCHIVE).write_bytes(archive(folder))
-        pack(folder)
 
-    with my_turn("build"):
-        site = publish(ROOT, make)
+    site = publish(ROOT, make)
     print(f"The site is in {site}\nsha256 {digest(site)}")
 
 
@@ -69,7 +68,7 @@ def edition(options: argparse.Namespace) -> None:
     data = briefing.page_with("downloads")
     if not paper or not data:
         sys.exit("An edition keeps the page for print and the downloads: there must be a page for each, as in README.md.")
-    files, address = (data.url + each.name for each in DOWNLOADS), str(load_settings(ROOT)[0].values["site_url"])
+    files, address = (data.url + each.name for each in DOWNLOADS if each.name != "feed.xml"), str(load_settings(ROOT)[0].values["site_url"])
     with tempfile.TemporaryDirectory() as folder:
         build_site(ROOT, Path(folder), making=KeptEdition(number, EventDate(point, point), {}))
         keep_edition(Path(folder), ROOT, number, day, paper, files, address)
@@ -81,7 +80,8 @@ def preview(options: argparse.Namespace) -> None:
     """Serve the site on this machine and follow every edit: MkDocs' own `serve`, as hooks.py sets it up."""
     from mkdocs.__main__ import cli
 
-    cli(["serve", "--config-file", str(ROOT / "mkdocs.yml"), "--dev-addr", f"127.0.0.1:{options.port}"], standalone_mode=True)
+    settings, address = str(ROOT / "mkdocs.yml"), f"127.0.0.1:{options.port}"
+    cli(["serve", "--livereload", "--config-file", settings, "--dev-addr", address])
 
 
 def main(arguments: list[str]) -> int:
@@ -101,6 +101,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         options.run(options)
+        sys.stdout.flush()
     except BriefingError as error:
         if options.format == "github":
             print(*(problem.annotation for problem in error.problems), error.count, sep="\n")
@@ -109,6 +110,10 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     gc.freeze()
     return 0
 

@@ -32,9 +32,10 @@ from briefing.signs import came_out, draw, hold_for_build, restore
 from briefing.render import Renderer, templates
 from briefing.sources import ReferenceStyle
 from builder import ADVICE
-from first_paint import POLICY, RULES, SHEET, FirstPaint, stylesheet
+from first_paint import POLICY, RULES, SHEET, FirstPaint
 from preview import preview
 from spellings import spellings, widen
+from stylesheets import in_layers
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
 
@@ -64,8 +65,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Give mkdocs-bibtex our references, and let it replace the longest key first: it takes keys as mere text."""
-    sources, registry = config.extra["briefing"].page_with("sources"), config.plugins["bibtex"].registry  # type: ignore[attr-defined]
-    registry.style = ReferenceStyle(f"/{sources.uri}" if sources else "")
+    briefing, registry = config.extra["briefing"], config.plugins["bibtex"].registry  # type: ignore[attr-defined]
+    page = briefing.page_with("sources")
+    registry.style = ReferenceStyle(f"/{page.uri}" if page else "", briefing.sources)
     registry.validate_inline_references = lambda found: sorted({*found}, key=lambda each: -len(each.key))
 
 
@@ -89,7 +91,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     pages = [file.page for file in files.documentation_pages() if file.page]
     extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
     cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
-    styles = stylesheet(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
+    styles = in_layers(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
     config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
     env.globals.update(
         rules_here=Markup(RULES),

@@ -6,13 +6,13 @@
   const add = (node) => new Promise((done) => {
     const copy = document.createElement(node.localName);
     for (const { name, value } of node.attributes) copy.setAttribute(name, value);
-    Object.assign(copy, { text: node.text, async: node.async, fetchPriority: "low", onload: done, onerror: done });
+    Object.assign(copy, { text: node.text, async: false, fetchPriority: "low", onload: done, onerror: done });
     document.body.append(copy);
   });
   const load = () => {
     const nodes = [...waiting.content.querySelectorAll("link, script")];
     waiting.content.replaceChildren();
-    return Promise.all(nodes.map(add));
+    return Promise.all(nodes.map(add)).then(() => document.dispatchEvent(new Event("DOMContentLoaded"))); // Material waits for it
   };
   const line = navigator.connection;
   if (!line?.saveData && !/2g/.test(line?.effectiveType)) load();
