@@ -12,6 +12,7 @@ from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
+from briefing.problems import BriefingError, Problem
 from briefing.wording import say
 
 _HOLDERS = ("ul", "ol", "blockquote", "figure", "figcaption")
@@ -24,7 +25,11 @@ def make_markdown(extensions: Mapping[str, Mapping[str, object]]) -> Markdown:
     """
     names = dict.fromkeys(["toc", "tables", "fenced_code", *extensions, "sane_lists"])
     options = {name: dict(given) for name, given in extensions.items()}
-    markdown = Markdown(extensions=[*names, NotesExtension()], extension_configs=options)
+    try:
+        markdown = Markdown(extensions=[*names, NotesExtension()], extension_configs=options)
+    except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
+        what = f"an extension of Markdown can't be used ({error}); correct its name and its options"
+        raise BriefingError([Problem("mkdocs.yml", 1, "markdown_extensions", what)]) from error
     markdown.treeprocessors.register(_Mark(markdown), "of-markdown", 0)
     return markdown
 
@@ -58,7 +63,7 @@ class NotesExtension(Extension):
                 self.repeated.append((label, text))
             take(label, text)
 
-        footnotes.setFootnote = take_once  # type: ignore[method-assign]  # it offers no other way in
+        footnotes.setFootnote = take_once  # type: ignore[method-assign,assignment]  # no other way in
 
 
 class _Mark(Treeprocessor):
@@ -83,7 +88,8 @@ class _Finish(Treeprocessor):
         for division in root.iter("div"):
             if division.get("class") == "footnote":
                 _number_notes(division[-1], numbers)
-        _explain_once(root)
+        for abbreviation in {element.text: element for element in reversed(list(root.iter("abbr")))}.values():
+            abbreviation.set("tabindex", "0")  # once each, where it first stands
         _link_blocks(root)
 
 
@@ -107,29 +113,8 @@ def _number_notes(notes: Element, numbers: Mapping[str, int]) -> None:
             link.set("aria-label", shown)
 
 
-def _explain_once(root: Element) -> None:
-    """Keep `<abbr>` where an abbreviation first stands, and make it reachable by keyboard."""
-    parents = {child: parent for parent in root.iter() for child in parent}
-    seen: set[str] = set()
-    for abbreviation in list(root.iter("abbr")):
-        if abbreviation.text in seen:
-            _unwrap(parents[abbreviation], abbreviation)
-        seen.add(abbreviation.text or "")
-        abbreviation.set("tabindex", "0")
-
-
-def _unwrap(parent: Element, child: Element) -> None:
-    """Leave only the text of `child` in its place."""
-    text, at = (child.text or "") + (child.tail or ""), list(parent).index(child)
-    if at:
-        parent[at - 1].tail = (parent[at - 1].tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
-    parent.remove(child)
-
-
 def _link_blocks(root: Element) -> None:
-    """End each paragraph, list, quote and figure that has an id with a link to itself, whose sign the stylesheet draws."""
+    """End each paragraph, list, quote and figure with an id with a link to itself; the stylesheet draws its sign."""
     for outer in root.iter():
         if outer.tag in _HOLDERS[:3]:
             _take_id(outer)

@@ -1,14 +1,14 @@
-"""The rules of the pages, one small generator each: what would break the promise is refused, what would mislead is told."""
+"""The rules of the pages, one small generator each: what would break the promise is refused, the rest is told."""
 
 from __future__ import annotations
 
-import difflib
-import posixpath
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
+from briefing.address_rules import addresses_are_free, ids_are_free, links_lead_somewhere
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
@@ -19,10 +19,18 @@ from briefing.tokens import TokenError, split_token, value_of
 if TYPE_CHECKING:
     from briefing.briefing import Briefing
 
-_OURS = ("title", "description", "template", "former", "plain_numbers", "image", "search")
-_OF_MATERIAL = ("hide", "icon", "tags", "status", "subtitle", "social", "comments", "authors", "date", "categories", "slug")
-_LEFT_OVER = re.compile(r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^([^\]\n]*)\]")
-_BEGINS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")  # what stands before the beginning of a sentence
+_TEXT, _TEXTS = (str,), (str, list)
+_FIELDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("title", "description", "template", "image"), _TEXT),
+    **dict.fromkeys(("former", "plain_numbers"), _TEXTS),
+    "search": (dict,),
+}
+_KINDS: dict[type, str] = {str: "text", list: "a list", dict: "fields, such as {name: value}"}
+_OF_MATERIAL = ("hide", "icon", "tags", "status", "subtitle", "social", "comments", "authors", "date", "categories")
+_LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
+    r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^([^\]\n]*)\]"
+)
+_SENTENCE_BEGINS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
 _PASTED = re.compile(r"[•●▪‣◦]\s*|\((?:[ivx]+|[a-z])\)\s")
 _BLOCKED = ("script", "style", "iframe", "object", "embed")
 
@@ -51,93 +59,32 @@ def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
     told = {(part.event_id, part.kind) for part in parts if part}
     for event_id, measure, figure in briefing.records.figures() if readings else ():
         if (event_id, measure) not in told and not figure.record_only:
-            message = f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
+            message = (
+                f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
+            )
             yield briefing.records.problem(message, "events", event_id, "figures", measure)
 
 
 def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> Iterator[Problem]:
     """A page has a title and a template that there is; what has notes is a section, and sections are listed."""
-    if not page.is_readable:
-        return
     for name, value in page.meta.items():
-        if near := [] if name in (*_OURS, *_OF_MATERIAL) else difflib.get_close_matches(name.lower(), _OURS, 1, 0.8):
+        if name not in (*_FIELDS, *_OF_MATERIAL) and (near := get_close_matches(name.lower(), _FIELDS, 1, 0.8)):
             yield page.meta_problem(f'"{name}" is not a field of a page; did you mean "{near[0]}"?', name)
-        kinds = {"title": str, "description": str, "template": str, "image": str, "former": (str, list), "plain_numbers": (str, list)}
-        if not isinstance(value, kinds.get(name, object)):
-            yield page.meta_problem("write text here" if kinds[name] is str else "write text or a list of texts here", name)
-        if isinstance(value, str) and "{{" in value:
+        if not isinstance(value, _FIELDS.get(name, object)):
+            kinds = " or ".join(_KINDS[kind] for kind in _FIELDS[name])
+            yield page.meta_problem(f"write {kinds} here", name)
+        if "{{" in str(value):
             yield page.meta_problem("nothing is drawn here; write it without a token", name)
-    if not page.title:
-        yield page.meta_problem('the page has no title; write "title: …" between two lines of "---" at its top')
     template = str(page.meta.get("template", "main.html"))
-    if template not in settings.templates and "did you mean" in (near := did_you_mean(template, settings.templates)):
-        yield page.meta_problem(f'"{template}" is no template{near}', "template")
-    elif not page.is_section and any(block.note for block in reading.blocks):
+    if page.is_readable and not page.title:
+        yield page.meta_problem('the page has no title; write "title: …" between two lines of "---" at its top')
+    if template not in settings.templates and (near := get_close_matches(template, settings.templates, 1)):
+        yield page.meta_problem(f'"{template}" is no template; did you mean "{near[0]}"?', "template")
+    elif page.is_readable and not page.is_section and any(block.note for block in reading.blocks):
         yield page.meta_problem('a page with notes is a section; write "template: section.html" under its title')
     elif page.is_section and not page.is_listed:
-        message = f'the section is not in the navigation; add "- {page.title or "Its name"}: {page.uri}" under nav in mkdocs.yml'
-        yield page.meta_problem(message)
-
-
-def addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
-    """No page has an address that another has, or had before."""
-    taken: dict[str, Page] = {}
-    for page in briefing.pages:
-        if other := taken.setdefault(page.url, page) if page.url in taken else None:
-            yield page.meta_problem(f'{other.file} has the address "{page.url}" too; rename one of them')
-        taken[page.url] = page
-    for page in briefing.pages:
-        for address in page.former:
-            if not re.fullmatch(r"(?:[\w.-]+/)+", address):
-                yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
-            elif address in taken:
-                yield page.meta_problem(f'{taken[address].file} has the address "{address}" now; remove it here', "former")
-            taken[address] = page
-
-
-def ids_are_free(briefing: Briefing) -> Iterator[Problem]:
-    """Ids and labels of notes are used once: the briefing is printed on one page."""
-    taken: dict[str, str] = {}
-    for page in briefing.sections:
-        reading = briefing.readings[page.uri]
-        labels = [(f"fn:{block.note}", block.line) for block in reading.blocks if block.note]
-        named = [(tag.attributes["id"], tag.line) for tag in reading.tags if ":" not in tag.attributes.get("id", ":")]
-        for name, line in [*named, *labels]:
-            if name in taken:
-                kind, _, label = name.rpartition(":")
-                what = f"this note is in {taken[name]} too; give it another label, here and where it is told" if kind else (
-                    f'this id is in {taken[name]} too; give what it names one of its own, as "{{ #{name}-2 }}" at its end')
-                yield page.problem(line, f"note {label}" if kind else f"#{name}", what)
-            taken.setdefault(name, f"{page.file}:{line}")
-
-
-def links_lead_somewhere(briefing: Briefing, files: Collection[str]) -> Iterator[Problem]:
-    """Every link within the site leads to a page or file that there is, and to a place on it."""
-    urls = {page.url: page.uri for page in briefing.pages}
-    ids = {uri: {tag.attributes.get("id") for tag in reading.tags} for uri, reading in briefing.readings.items()}
-    drawn = {uri for uri, reading in briefing.readings.items() if any(held.is_block for held in reading.held)}
-    for page in briefing.pages:
-        for tag in briefing.readings[page.uri].tags:
-            address = tag.attributes.get("href") or tag.attributes.get("src") or ""
-            try:
-                parts = urlsplit(address)
-            except ValueError:  # a bracket in the name of a host
-                yield page.problem(tag.line, "", f'"{address}" is no address of the web; write https://host/…')
-                continue
-            if not address or parts.scheme or parts.netloc or "footnote-" in tag.attributes.get("class", ""):
-                continue
-            is_markdown = "of-markdown" in tag.attributes
-            base = posixpath.dirname(page.uri) if is_markdown else page.url
-            name = posixpath.normpath(posixpath.join("/", base, unquote(parts.path)))[1:]
-            found = page.uri if not parts.path else name if name in files and (is_markdown or not name.endswith(".md")) else ""
-            found = found or ("" if is_markdown else urls.get(f"{name}/".lstrip("/"), ""))
-            if not found:
-                near = urls.get(f"{name}/".lstrip("/"), "") or "".join(difflib.get_close_matches(name, files, 1))
-                advice = f'write "{posixpath.relpath(near, base or ".")}"' if near and is_markdown else "put the file there, or correct the link"
-                yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {advice}')
-            elif parts.fragment and found in ids and found not in drawn and unquote(parts.fragment) not in ids[found]:
-                near = did_you_mean(parts.fragment, filter(None, ids[found]))
-                yield page.problem(tag.line, "", f'"{address}" leads to no place: nothing in docs/{found} has that id{near}')
+        row = f"- {page.title or 'Its name'}: {page.uri}"
+        yield page.meta_problem(f'the section is not in the navigation; add "{row}" under nav in mkdocs.yml')
 
 
 def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collection[str]) -> Iterator[Problem]:
@@ -173,20 +120,15 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
 def sentences_begin_with_a_capital(page: Page, reading: Reading, records: Records) -> Iterator[Problem]:
     """A token that begins a sentence begins with a capital letter."""
     for number, (block, place) in reading.printed.items():
-        parts = split_token(reading.held[number].token)
-        before = block.text[: place.offset].rpartition("\f")[2]
-        is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(" \"“‘(")
-        begins = is_first or _BEGINS.search(before)
-        if not parts or not begins or place.is_alone:
-            continue
-        try:
-            first = value_of(reading.held[number].token, records).pieces[0].text[:1]
-        except TokenError:
-            continue
-        if first.islower():
-            right = f"{{{{ {parts.kind.capitalize()}:{reading.held[number].token.partition(':')[2].strip()} }}}}"
-            message = f"a sentence begins here; write {right} for a capital letter"
-            yield page.problem(reading.held[number].line, parts.event_id, message, told=True)
+        token, before = reading.held[number].token, block.text[: place.offset].rpartition("\f")[2]
+        is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
+        if split_token(token) and (is_first or _SENTENCE_BEGINS.search(before)):
+            with suppress(TokenError):  # which another rule tells
+                if value_of(token, records).pieces[0].text[:1].islower():
+                    message = (
+                        f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
+                    )
+                    yield page.problem(reading.held[number].line, "", message, told=True)
 
 
 def citations_resolve(page: Page, reading: Reading, briefing: Briefing) -> Iterator[Problem]:
@@ -227,7 +169,9 @@ def nothing_is_left_over(page: Page, reading: Reading) -> Iterator[Problem]:
                 record = f"note {found[1]}"
                 message = f'the note has no text; write "[^{found[1]}]: …" at the end of the page'
             elif "#" in found[0]:
-                message = f'"{found[0]}" names nothing; give it the last line of a paragraph, and leave the next one blank'
+                message = (
+                    f'"{found[0]}" names nothing; give it the last line of a paragraph, and leave the next one blank'
+                )
             else:
                 message = f'"{found[0]}" is printed as it stands; write {{{{ kind:event-id }}}} for a value'
             yield page.problem(line, record, message)
@@ -237,21 +181,22 @@ def pages_show_everything(page: Page, reading: Reading) -> Iterator[Problem]:
     """What a browser would block or Markdown does not know, and pictures that say nothing, are told."""
     for tag in reading.tags:
         loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data"))
-        if tag.name in ("td", "th") and "style" in tag.attributes:
-            message = 'a column is aligned by a style, which browsers block here; write "- tables: {use_align_attribute: true}" under markdown_extensions in mkdocs.yml'
-        elif "style" in tag.attributes or any(name.startswith("on") for name in tag.attributes):
-            message = f"browsers block what \"{next(n for n in tag.attributes if n == 'style' or n.startswith('on'))}\" says here; give it a class, and put the rule into a stylesheet"
+        styled = [name for name in tag.attributes if name == "style" or name.startswith("on")]
+        if styled and tag.name in ("td", "th"):
+            what = '"tables: {use_align_attribute: true}" under markdown_extensions in mkdocs.yml'
+            message = f"browsers block the style that aligns this column; write {what}"
+        elif styled:
+            message = f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet'
         elif tag.name in _BLOCKED:
-            message = f'browsers block "<{tag.name}>" here: readers shall load nothing else; link to it instead'
+            message = f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
         elif tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):
-            message = f'"{loaded.strip()}" would tell another site who reads this, so browsers block it; put the file into docs/'
+            message = f'browsers block "{loaded.strip()}", which another site would see; put the file into docs/'
         elif tag.name == "img" and not tag.attributes.get("alt", "").strip():
-            message = "the picture has no description for those who can't see it; write ![what it shows](…)"
+            message = "who can't see the picture is told nothing of it; write ![what it shows](…)"
         else:
             continue
         yield page.problem(tag.line, "", message, told=True)
     for block in reading.blocks:
-        for start in (offset for offset, _ in block.lines):
-            if sign := _PASTED.match(block.text, start):
-                message = f'Markdown does not know "{sign[0].strip()}" as a list; begin each row with "- ", after a blank line'
-                yield page.problem(block.line_at(start), "", message, told=True)
+        for sign in filter(None, (_PASTED.match(block.text, offset) for offset, _ in block.lines)):
+            message = f'"{sign[0].strip()}" makes no list; begin each row with "- ", after a blank line'
+            yield page.problem(block.line_at(sign.start()), "", message, told=True)

@@ -102,10 +102,10 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
         return Settings(), problems or more
     problems += [problem for problem in more if "given twice" in problem.message]
     try:
-        values = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+        values = yaml.load(text, _Loader)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
-    nav = {}
+    nav: dict[str, int] = {}
     for path, text in _nav(values.get("nav"), ("nav",)):
         if not isinstance(text, str):
             what = f'"{text}" is not read as text; put it in quotation marks'
@@ -116,7 +116,9 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
         if not re.fullmatch(pattern, str(values.get(name) or "")) or not isinstance(values[name], str):
             problems.append(Problem(SETTINGS_FILE, lines.get((name,), 1), name, what))
     if not nav:
-        problems.append(Problem(SETTINGS_FILE, lines.get(("nav",), 1), "nav", "the navigation is missing; list the pages under nav"))
+        problems.append(
+            Problem(SETTINGS_FILE, lines.get(("nav",), 1), "nav", "the navigation is missing; list the pages under nav")
+        )
     theme = values.get("theme")
     folder = root / str(theme.get("custom_dir", "") if isinstance(theme, dict) else "")
     templates = frozenset(path.name for path in folder.glob("*.html")) | {"main.html"}
@@ -143,8 +145,8 @@ def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[P
 
 def files_of(root: Path) -> frozenset[str]:
     """Every file that MkDocs publishes of docs/, relative to it."""
-    found = ((root / PAGES_FOLDER).rglob("*") if root else ())
-    names = (path.relative_to(root / PAGES_FOLDER) for path in found if path.is_file())
+    folder = root / PAGES_FOLDER
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return frozenset(name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
 
 
@@ -189,5 +191,7 @@ def _nav(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
 def _extensions(given: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The names of the extensions with their options: MkDocs takes a list of both, or a mapping."""
     for entry in given.items() if isinstance(given, dict) else given if isinstance(given, list) else ():
-        for name, options in entry.items() if isinstance(entry, dict) else [entry if isinstance(entry, tuple) else (entry, {})]:
+        for name, options in (
+            entry.items() if isinstance(entry, dict) else [entry if isinstance(entry, tuple) else (entry, {})]
+        ):
             yield str(name), options if isinstance(options, dict) else {}

@@ -12,7 +12,7 @@ from briefing.pages import Page
 from briefing.problems import Problem
 from briefing.reading import Block, Reading
 from briefing.records import Records
-from briefing.wording import figure_in_words, in_words, number_of, numbers_in
+from briefing.wording import in_words, number_in_words, number_of, numbers_in
 
 _LOCATOR = re.compile(
     r"(?:\b(?:pp?|paras?|secs?|chs?|vols?|arts?)\.|§+)\s*\d+(?:(?:\s*[,–-]\s*|\s+and\s+)\d+)*", re.IGNORECASE
@@ -31,10 +31,10 @@ class TypedNumber(NamedTuple):
 
 
 def numbers_are_drawn(page: Page, reading: Reading, records: Records) -> Iterator[Problem]:
-    """In a section no date and no count is typed by hand, unless its words are accepted as plain; in notes all may be."""
+    """In a section no date and no count is typed by hand, unless its words are accepted; in its notes all may be."""
     if not page.is_section:
         return
-    accepted = {phrase: 0 for phrase in page.texts("plain_numbers")}
+    accepted = dict.fromkeys(page.texts("plain_numbers"), 0)
     found: list[TypedNumber] = []
     for block in [*_front_matter(page), *reading.blocks]:
         text = _NO_PROSE.sub(_blank, block.text.translate(_SIMPLE))
@@ -89,9 +89,9 @@ def _token_for(before: str, shown: str, records: Records) -> str:
     said = {number_of(match[0]) for match in numbers_in(shown)} - {0, None}
     plain = " ".join((before[-20:] + shown).split()).lower()
     for event_id, measure, figure in records.figures():
-        hedge = figure_in_words(figure)[0].text.strip().lower()
-        for number in {figure.number, *(figure.between or ())} & said:
-            if number and (number >= 10 or figure.bound == "exactly" or hedge in plain):  # "5 a.m." is no "at most 5"
+        for number in {figure.number, *(figure.between or ())} & said - {None}:
+            hedge = in_words(figure).partition(number_in_words(number))[0].strip()
+            if number >= 10 or figure.bound == "exactly" or hedge in plain:  # "5 a.m." is no "at most 5"
                 return f"{{{{ {measure}:{event_id} }}}}"
     for event_id, event in records.events.items():
         for point in (event.date.start, event.date.end) if event.date else ():
@@ -109,7 +109,8 @@ def _question(found: list[TypedNumber], accepted: list[str]) -> str:
     where = "in the place of plain_numbers" if accepted else 'above the second "---" of the page'
     rows = dict.fromkeys([*accepted, *(number.phrase for number in found)])
     listed = "".join(f"\n  - {json.dumps(row, ensure_ascii=False)}" for row in rows)
-    return f"{message}{'' if drawn else '; '}accept {'the others' if drawn else 'them'} by pasting this {where}:\nplain_numbers:{listed}"
+    rest = "accept the others" if drawn else "; accept them"
+    return f"{message}{rest} by pasting this {where}:\nplain_numbers:{listed}"
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -26,8 +26,10 @@ _FIRST_WORD = re.compile(  # or a tag, or the title of a callout
     r"|[ \t]*(?:!!!|\?\?\?\+?|===\+?!?)[ \t\w-]*\"(?=\w)"
 )
 _CONTAINERS = {"div", "details", "section", "article", "aside", "main", "center"}
-_PHRASES = frozenset(
-    "a abbr b br cite code del em i img input ins kbd label mark picture q s small span strong sub sup time u wbr".split()
+_PHRASES = set(  # what stands inside of a line
+    re.findall(
+        r"\w+", "a abbr b br cite code del em i img input ins kbd label mark picture q s small span strong sub sup u"
+    )
 )
 _SILENT = {"script", "style", "template", "noscript", "svg"}
 _NO_TEXT = {"footnote-ref", "footnote-backref", "headerlink", "caption-prefix"}  # that nobody typed
@@ -58,7 +60,7 @@ class Tag(NamedTuple):
 class Block:
     """A heading, paragraph, list, quote, table, figure or note as it is printed.
 
-    In its `text` a held thing is "\\ufdd0", quoted code is blank, and "\\f" parts its paragraphs, rows and cells.
+    In its `text` a held thing is U+FDD0, quoted code is blank, and a form feed parts its paragraphs, rows and cells.
     `address` is its id or the nearest above; `notes` are the labels it leads to; `note` is its own label.
     """
 
@@ -125,7 +127,9 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     walk.blocks_of(LexborHTMLParser(html).body)
     again = [note for extension in markdown.registeredExtensions for note in getattr(extension, "repeated", ())]
     lines = [(label, LINE.search(text)) for label, text in again]
-    return Reading(plain, held, walk.blocks, walk.tags, [(label, number_of(m[1]) if m else first_line) for label, m in lines])
+    return Reading(
+        body, held, walk.blocks, walk.tags, [(label, number_of(m[1]) if m else first_line) for label, m in lines]
+    )
 
 
 def _marked(text: str, first_line: int, only_after_blank: bool) -> str:
@@ -158,12 +162,12 @@ class _Walk:
             elif node.tag == "ol" and container and container.attributes.get("class") == "footnote":
                 for row in node.iter():
                     self.read(row, (row.attributes.get("id") or "").partition(":")[2])
-            elif node.tag != "-text" or node.text_content.strip():
+            elif node.tag != "-text" or node.text().strip():
                 self.read(node)
 
     def read(self, node: LexborNode, note: str = "") -> None:
         """Read a block, which begins so many lines before the first line that is known of it."""
-        text = node.text_content or node.text()
+        text = node.text()
         if sign := _SIGN.search(text):
             self.line = self.line_of(sign) - text[: sign.start()].lstrip().count("\n")
         self.enter(node)
@@ -187,14 +191,11 @@ class _Walk:
             self.line = number_of(name[1:-1])
             del found[name]
         if found or node.tag in _SILENT:
-            self.tags.append(Tag(node.tag or "", {name: self.source(value) for name, value in found.items()}, self.line))
+            self.tags.append(
+                Tag(node.tag or "", {name: LINE.sub("", value) for name, value in found.items()}, self.line)
+            )
         if ":" not in found.get("id", ":"):  # those of notes are no addresses of text
             self.address = found["id"]
-
-    def source(self, text: str) -> str:
-        """An attribute as it stands in the source."""
-        text = HELD.sub(lambda m: f"@{self.held[number_of(m[1])].key}" if self.held[number_of(m[1])].key else m[0], text)
-        return LINE.sub("", text)
 
     def children(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:
         """Read what a tag of a block holds."""
@@ -223,7 +224,12 @@ class _Walk:
             self.line = self.line_of(sign)
             block.lines.append((len(block.text), self.line))
             if sign[1]:
-                is_alone = around is not None and around.tag == "p" and not around.attributes and not LINE.sub("", around.text()).replace(sign[0], "")
+                is_alone = (
+                    around is not None
+                    and around.tag == "p"
+                    and not around.attributes
+                    and not LINE.sub("", around.text()).replace(sign[0], "")
+                )
                 address = block.address if block.note else self.address
                 block.held.append(Printed(number_of(sign[1]), len(block.text), inside, address, is_alone))
                 block.text += "\ufdd0"

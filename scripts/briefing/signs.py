@@ -43,7 +43,7 @@ def hold_for_build(body: str, cited: Collection[int] = ()) -> tuple[str, list[He
             return _held(number)
         return f"@{key}\ufdd7" if number in cited else _ASIDE["@"] + key
 
-    return _hold(body, 1, keep, lambda written: written.replace("\\@", "@").translate(str.maketrans(_ASIDE)))
+    return _hold(body, 1, keep, lambda written: _ASIDE["@"] if written == "\\@" else written[:-1] + _ASIDE[written[-1]])
 
 
 def restore(text: str) -> str:

@@ -119,7 +119,8 @@ def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
             problems.append(Problem(SOURCES_FILE, found.line, key, message))
         else:
             entries[key] = found
-        lines.setdefault(key, found.line)
+        if key:
+            lines.setdefault(key, found.line)
     sources = {key: _source_of(entry, entry.inheriting(entries)) for key, entry in entries.items()}
     return Sources(sources, lines), problems
 
@@ -130,47 +131,27 @@ def keys_can_be_cited(sources: Sources) -> Iterator[Problem]:
         for name, told_in in ((key, ""), *((former, "ids") for former in source.former_keys)):
             if not _KEY.fullmatch(name):
                 better = re.sub(r"[^\w:-]+", "-", name).strip("-:")
-                message = (
-                    f'"{name}" can\'t be cited: a key has letters, digits and "-", "_" or ":" in it; write "{better}"'
-                )
-                yield sources.problem(key, message, told_in)
+                allowed = 'a key has letters, digits and "-", "_" or ":" in it'
+                yield sources.problem(key, f'"{name}" can\'t be cited: {allowed}; write "{better}"', told_in)
             if told_in and name in sources:
                 yield sources.problem(key, f'"{name}" is the key of another source; remove it here', told_in)
 
 
 def sources_are_complete(sources: Sources) -> Iterator[Problem]:
-    """Every source has what its reference needs, in a form that pages can print."""
+    """Every source has what its reference needs (a title, somebody behind it), in a form that pages can print."""
     for key, source in sources.items():
-        given = source.given
+        given, csl = source.given, source.csl
         if not source.title:
-            yield sources.problem(
-                key, "the title is missing; add title = {…}" + _near("title", given, "or correct the name of")
-            )
+            message = "the title is missing; add title = {…}" + _near("title", given, "or correct the name of")
+            yield sources.problem(key, message)
         if not source.people:
-            only = not any(
-                (source.url, source.date_words, source.csl.get("container-title"), source.csl.get("publisher"))
-            )
+            found = source.title and (source.url or source.date_words or {"container-title", "publisher"} & csl.keys())
             message = "nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"
-            yield sources.problem(
-                key, message + _near("author", given, "or correct the name of"), told=bool(source.title and not only)
-            )
-        if given.get("url") and not address(given["url"]):
-            how = "without spaces" if " " in given["url"] else "as https://host/…"
-            message = f'"{given["url"]}" is not an address of the web; write it {how}'
-            yield sources.problem(key, message, "url")
-        for name in ("date", "urldate"):
-            if fault := said.date_in(given, name)[1]:
-                yield sources.problem(key, fault, name, told=name == "urldate")
+            message += _near("author", given, "or correct the name of")
+            yield sources.problem(key, message, told=bool(found))
         if (parent := given.get("crossref", "")) and (message := sources.unknown(parent)):
             yield sources.problem(key, message, "crossref")
-        if source.entry.type not in TABLE["types"]:
-            message = f'"@{source.entry.type}" is no type of entry, and is printed like "@misc"'
-            yield sources.problem(
-                key, message + _near(source.entry.type, TABLE["types"], "or correct it to"), told=True
-            )
-        for name in sorted({*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys()):
-            for message in latex_faults(source.entry.fields[name]):
-                yield sources.problem(key, message, name, told=True)
+    yield from _fields_can_be_printed(sources)
 
 
 def names_are_certain(sources: Sources) -> Iterator[Problem]:
@@ -186,6 +167,24 @@ def sources_are_cited(sources: Sources, cited: Collection[str]) -> Iterator[Prob
     for key in sources:
         if key not in cited:
             yield sources.problem(key, "nothing cites this source; cite it, or remove it", told=True)
+
+
+def _fields_can_be_printed(sources: Sources) -> Iterator[Problem]:
+    """Addresses and dates are such, and what LaTeX would not print is told."""
+    for key, source in sources.items():
+        given, kind = source.given, source.entry.type
+        if given.get("url") and not address(given["url"]):
+            how = "without spaces" if " " in given["url"] else "as https://host/…"
+            yield sources.problem(key, f'"{given["url"]}" is not an address of the web; write it {how}', "url")
+        for name in ("date", "urldate"):
+            if fault := said.date_in(given, name)[1]:
+                yield sources.problem(key, fault, name, told=name == "urldate")
+        if kind not in TABLE["types"]:
+            message = f'"@{kind}" is no type of entry, and is printed like "@misc"'
+            yield sources.problem(key, message + _near(kind, TABLE["types"], "or correct it to"), told=True)
+        for name in sorted({*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys()):
+            for message in latex_faults(source.entry.fields[name]):
+                yield sources.problem(key, message, name, told=True)
 
 
 def _near(word: str, known: Collection[str], question: str) -> str:
