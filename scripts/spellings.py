@@ -52,4 +52,4 @@ def spellings(records: Records) -> dict[str, list[str]]:
 
 
 def _plain(word: str) -> str:
-    return "".join(sign for sign in unicoderecords.normalize("NFD", word) if not unicoderecords.combining(sign))
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))

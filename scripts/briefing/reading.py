@@ -128,7 +128,7 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     again = [note for extension in markdown.registeredExtensions for note in getattr(extension, "repeated", ())]
     lines = [(label, LINE.search(text)) for label, text in again]
     return Reading(
-        body, held, walk.blocks, walk.tags, [(label, number_of(m[1]) if m else first_line) for label, m in lines]
+        plain, held, walk.blocks, walk.tags, [(label, number_of(m[1]) if m else first_line) for label, m in lines]
     )
 
 
