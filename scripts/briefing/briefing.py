@@ -15,9 +15,10 @@ from briefing.editions import KeptEdition, paragraphs_of
 from briefing.outlines import Outlines
 from briefing.pages import Page
 from briefing.problems import Problem
-from briefing.reading import Reading, draw
+from briefing.reading import Reading
 from briefing.records import Records
 from briefing.rows import event_rows, figure_rows
+from briefing.signs import draw
 from briefing.sources import Sources
 from briefing.tokens import split_token, value_of
 
