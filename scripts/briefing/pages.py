@@ -18,7 +18,8 @@ from briefing.strict import read_text, read_yaml
 SETTINGS_FILE = "mkdocs.yml"
 PAGES_FOLDER = "docs"
 _NEEDED = (  # setting, what it looks like, what to write
-    ("site_name", ".+", "write the name of the briefing here, as text: in quotation marks if it is a number"),
+    ("site_name", ".*\\S.*", "write the name of the briefing here, as text: in quotation marks if it is a number"),
+    ("nav", ".+", "the navigation is missing; list the pages under nav"),
     ("site_url", r"https?://[^\s\"'<>?#]+", "write the address of the site here, as https://host/path/"),
 )
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -106,21 +107,18 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav: dict[str, int] = {}
-    for path, text in _nav(values.get("nav"), ("nav",)):
-        if not isinstance(text, str):
-            what = f'"{text}" is not read as text; put it in quotation marks'
+    for path, name in _nav(values.get("nav"), ("nav",)):
+        if not isinstance(name, str):
+            what = f'"{name}" is not read as text; put it in quotation marks'
             problems.append(Problem(SETTINGS_FILE, lines.get(path, 1), "nav", what))
-        elif text.endswith(".md"):
-            nav.setdefault(text, lines.get(path, 1))
+        elif name.endswith(".md"):
+            nav.setdefault(name, lines.get(path, 1))
     for name, pattern, what in _NEEDED:
-        if not re.fullmatch(pattern, str(values.get(name) or "")) or not isinstance(values[name], str):
+        value = " ".join(nav) if name == "nav" else values.get(name)
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
             problems.append(Problem(SETTINGS_FILE, lines.get((name,), 1), name, what))
-    if not nav:
-        problems.append(
-            Problem(SETTINGS_FILE, lines.get(("nav",), 1), "nav", "the navigation is missing; list the pages under nav")
-        )
     theme = values.get("theme")
-    folder = root / str(theme.get("custom_dir", "") if isinstance(theme, dict) else "")
+    folder = Path(__file__).parents[2] / str(theme.get("custom_dir", "") if isinstance(theme, dict) else "")
     templates = frozenset(path.name for path in folder.glob("*.html")) | {"main.html"}
     blocks = frozenset(path.stem for path in folder.glob("blocks/*.html"))
     return Settings(values, nav, dict(_extensions(values.get("markdown_extensions"))), templates, blocks), problems

@@ -84,7 +84,7 @@ class Block:
 class Reading:
     """A page as it is printed: its blocks in order, its notes last; its tags; and the notes that are given again."""
 
-    html: str  # with the signs of what is held
+    html: str  # in which what is held is still a sign
     held: list[Held]
     blocks: list[Block]
     tags: list[Tag]
@@ -122,14 +122,13 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
         if LINE.sub("", _OF_A_TAG.sub("", html)) == plain:
             break
     else:
-        html = markdown.reset().convert(text)
+        html = plain
     walk = _Walk(held, first_line)
     walk.blocks_of(LexborHTMLParser(html).body)
     again = [note for extension in markdown.registeredExtensions for note in getattr(extension, "repeated", ())]
-    lines = [(label, LINE.search(text)) for label, text in again]
-    return Reading(
-        plain, held, walk.blocks, walk.tags, [(label, number_of(m[1]) if m else first_line) for label, m in lines]
-    )
+    lines = [number_of(mark[1]) if (mark := LINE.search(text)) else first_line for _, text in again]
+    repeated = [(label, line) for (label, _), line in zip(again, lines, strict=True)]
+    return Reading(plain, held, walk.blocks, walk.tags, repeated)
 
 
 def _marked(text: str, first_line: int, only_after_blank: bool) -> str:

@@ -51,8 +51,14 @@ def restore(text: str) -> str:
     return text.translate(_AS_BEFORE)
 
 
-def draw(html: str, held: list[Held], write: Callable[[Held], str]) -> str:
+def draw(html: str, held: list[Held], write_value: Callable[[str], str], write_block: Callable[[str], str]) -> str:
     """A page's `html` with what is written for each token that was held; a block takes the place of its paragraph."""
+
+    def write(thing: Held) -> str:
+        return (
+            write_block(thing.token) if thing.is_block else write_value(thing.token) if thing.token else f"@{thing.key}"
+        )
+
     alone = re.compile(f"<p>{HELD.pattern}</p>")
 
     def written(match: re.Match[str]) -> str:
