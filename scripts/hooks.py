@@ -8,9 +8,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from selectolax.lexbor import LexborHTMLParser
 
 import theme
 from briefing.bibliography import ReferenceStyle
@@ -22,17 +31,8 @@ from briefing.render import Renderer
 from briefing.tokens import READ, hold
 from builder import ADVICE
 from first_paint import POLICY, RULES, SHEET, FirstPaint
-from jinja2 import Environment
 from markdown_notes import NotesExtension, below
-from markupsafe import Markup
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
 from preview import preview
-from selectolax.lexbor import LexborHTMLParser
 from spellings import spellings, widen
 from stylesheets import in_layers
 
@@ -112,9 +112,10 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Draw the values of a page from the records, and what can be searched, such as the list of them."""
     renderer: Renderer = config.extra["render"]
-    drawn = LexborHTMLParser(renderer.draw_blocks(renderer.draw_values(html, page.url), page.url, READ))
-    page.present_anchor_ids = (page.present_anchor_ids or set()) | {n.attributes["id"] or "" for n in drawn.css("[id]")}
-    return theme.measured(drawn, Path(page.file.abs_src_path or "").parent)
+    drawn = renderer.draw_blocks(renderer.draw_values(html, page.url), page.url, READ)
+    ids = {node.attributes["id"] or "" for node in LexborHTMLParser(drawn).css("[id]")}
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | ids
+    return theme.measured(drawn, page.url, files) if "<img" in drawn else drawn
 
 
 @event_priority(-150)  # after the search has read the page: there is nothing to be found in drawings
