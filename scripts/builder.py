@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from briefing.problems import BriefingError, Problem
+from briefing.check import read_briefing
 
 SETTINGS = "mkdocs.yml"
 ADVICE = "mkdocs.briefing"  # the logger of what is only told
@@ -21,6 +22,7 @@ class Warnings(logging.Handler):
         self.advice: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message of MkDocs, a plugin or ours."""
         message = " ".join(record.getMessage().split())
         if record.name == ADVICE:
             self.advice.append(message)
@@ -65,10 +67,15 @@ def problems_in(error: BaseException, root: Path, warned: list[Problem]) -> Brie
             file = os.path.relpath(cause.filename or "", root)
             return BriefingError([Problem(file, cause.lineno, "", f"{cause.message}; mend the template")])
         if isinstance(cause, OSError):
-            what = f"the site can't be written ({cause.strerror}: {cause.filename}); make room, or give the rights to write"
+            reason = f"{cause.strerror}: {cause.filename}"
+            what = f"the site can't be written ({reason}); make room, or give the rights to write"
             return BriefingError([Problem(SETTINGS, 1, "", what)])
         error, cause = cause, cause.__cause__ or cause.__context__
     if isinstance(error, Abort) and warned:  # which only repeats that something was told
         return BriefingError(warned)
+    try:
+        read_briefing(root)  # which says more of settings than MkDocs
+    except BriefingError as told:
+        return told
     what = f"the site can't be built with this ({type(error).__name__}: {error}); undo the last change of settings"
     return BriefingError([*warned, Problem(SETTINGS, 1, "", what)])

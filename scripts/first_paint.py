@@ -41,7 +41,7 @@ _MINIFIED = 3  # letters; what is shorter in a script is what its maker calls th
 
 
 class FirstPaint:
-    """What pages need of the stylesheets `css` before anything is touched; `others` are styles that read its variables."""
+    """What pages need of the stylesheets `css` at once; `others` are styles that read its variables."""
 
     def __init__(self, css: str, others: str, cache: Path) -> None:
         self.css, self.read, self.cache = css, frozenset(_VARIABLE.findall(others)), cache
@@ -175,7 +175,7 @@ def _first(rules: Iterable[Rule], matches: Callable[[str], bool], is_ours: bool 
 
 @cache
 def _tests(selector: str) -> tuple[str, ...]:
-    """What must be found in an outline, which knows no siblings and no order, where `selector` may match; or nothing."""
+    """What is in an outline, which knows no siblings and no order, where `selector` may match; nothing if later."""
     plain = _without(
         selector, lambda name, inner: name in ("has", "nth-child") or bool(_AMONG_OTHERS[name].search(inner))
     )

@@ -132,10 +132,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         checked = {number for number in reading.printed if reading.held[number].token}
         if came_out(html) != checked:
             raise PluginError(f"{page.file.src_uri}: the build prints other tokens than the check saw")
-        html = draw(html, reading.held, lambda held: render.drawn(held, page.url))
-    drawn = LexborHTMLParser(html)
-    page.present_anchor_ids = (page.present_anchor_ids or set()) | {n.attributes["id"] or "" for n in drawn.css("[id]")}
-    return theme.measured(drawn, Path(page.file.abs_src_path or "").parent)
+        html = draw(html, reading.held, lambda t: render.value(t, page.url), lambda b: render.block(b, page.url))
+    ids = {node.attributes["id"] or "" for node in LexborHTMLParser(html).css("[id]")}
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | ids
+    return theme.measured(html, page.url, files) if "<img" in html else html
 
 
 @event_priority(-150)  # after what other plugins put into the page

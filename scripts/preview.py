@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import signal
 import socket
@@ -12,7 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import Abort
-from watchdog.events import FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent
+from watchdog.events import (
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 
 from builder import Warnings, problems_in
@@ -35,12 +43,13 @@ class Preview:
             signal.signal(end, signal.default_int_handler)
 
     def serve(self, server: Any, root: Path, watched: list[str]) -> Any:
-        """Let MkDocs' `server` of the briefing in `root` show the last good pages and look at once for what is saved."""
+        """Let MkDocs' `server` show the last good pages of the briefing in `root`, and look at once for saves."""
         host, port = server.server_address
         try:
             socket.create_server((host, port)).close()
         except (OSError, OverflowError) as error:
-            raise Abort(f"Port {port} can't be used ({getattr(error, 'strerror', error)}). Choose another.") from None
+            reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
+            raise Abort(f"Port {port} can't be used ({reason}). Choose another: preview --port {port + 1}") from None
         build, add_script, made, self.shown = (
             server.builder,
             server._inject_js_into_html,
@@ -55,7 +64,8 @@ class Preview:
                 build()
             except (Exception, SystemExit) as error:  # whatever it is, the server must outlive it
                 found = problems_in(error, root, warnings.problems)
-                print(found, file=sys.stderr, flush=True)
+                if not any(found.problems[0].message in warned.message for warned in warnings.problems):
+                    print(found, file=sys.stderr, flush=True)
                 self.bar = self.write_bar([str(problem) for problem in found.problems]).encode()
             else:
                 self.bar = b""
@@ -94,9 +104,18 @@ class _Saves(Observer):  # type: ignore[misc, valid-type]  # the class that fits
 
     def schedule(self, handler: Any, path: str, *, recursive: bool = False, **more: Any) -> Any:
         if Path(path).is_file():  # editors replace a file by another of its name
-            path, recursive = str(Path(path).parent), False
+            handler, path, recursive = _OfFile(handler, path), str(Path(path).parent), False
         writes = [FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent]
         return super().schedule(handler, path, recursive=recursive, event_filter=writes)
+
+
+class _OfFile(FileSystemEventHandler):
+    def __init__(self, handler: FileSystemEventHandler, path: str) -> None:
+        self.handler, self.path = handler, path
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if self.path in (event.src_path, event.dest_path):
+            self.handler.dispatch(event)
 
 
 preview = Preview()  # hooks.py is loaded anew at each build, this module is not

@@ -1,4 +1,4 @@
-"""Adds to Material's index of the search how else what stands there may be typed: no accents, plain numbers and days."""
+"""Adds to the index of the search how else what stands in it may be typed: no accents, plain numbers and days."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def flat(rules: Iterable[Rule]) -> Iterator[Rule]:
 @cache
 def functions_of(selector: str) -> tuple[tuple[str, str, str], ...]:
     """The functions in a selector, such as `:not(…)`: the name, what is in the brackets, and all of its text."""
-    nodes = [node for node in tinycss2.parse_component_value_list(selector) if node.type == "function"]
+    nodes: list[Any] = [n for n in tinycss2.parse_component_value_list(selector) if n.type == "function"]
     return tuple((node.lower_name, tinycss2.serialize(node.arguments), f":{node.serialize()}") for node in nodes)
 
 

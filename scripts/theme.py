@@ -1,14 +1,14 @@
-"""What is done for Material so that it serves a briefing: what it would load from elsewhere, its files, its pictures."""
+"""What is done to Material so that it serves a briefing: its settings, files and pictures."""
 
 from __future__ import annotations
 
+import hashlib
+import posixpath
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import hashlib
-import re
 
 import imagesize
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
@@ -35,16 +35,17 @@ def settle(config: MkDocsConfig, cache: Path) -> Iterator[str]:
     if "material/privacy" in config.plugins:  # it keeps copies of what others would serve
         return
     if theme.get("font"):
-        yield "theme.font: fonts would come from Google, and are not loaded; write `font: false`, or add the plugin `privacy`"
+        yield "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`"
     if (config.extra.get("analytics") or {}).get("provider"):
         yield "extra.analytics: readers would be counted by another host, and are not; take it away"
     for name in ("extra_css", "extra_javascript"):
         for address in map(str, config[name]):
             if "//" in address:
-                yield f"{name}: {address} is on another host, and is not loaded; keep a copy in docs/, or add the plugin `privacy`"
+                what = f"{address} is on another host, and not loaded"
+                yield f"{name}: {what}; keep a copy in docs/, or add the plugin `privacy`"
     fences = (config.mdx_configs.get("pymdownx.superfences") or {}).get("custom_fences") or []
     if any(fence.get("name") == "mermaid" for fence in fences):
-        yield "pymdownx.superfences: mermaid's script is on another host, and is not loaded; draw it once and keep the picture"
+        yield "mermaid: its script is on another host, and not loaded; draw it once, and keep the picture"
     if any(host in (config.repo_url or "") for host in ("github.com", "gitlab.com")):
         yield "repo_url: the link is shown, but not how many follow it: that would be asked of another host"
 
@@ -63,7 +64,11 @@ def colours(config: MkDocsConfig) -> list[dict[str, str]]:
 def scripts(config: MkDocsConfig) -> Iterator[str]:
     """The scripts that may name what they add to a page: Material's, ours and an editor's."""
     site = Path(config.site_dir)
-    paths = [*sorted(site.glob("assets/javascripts/*.js")), *sorted(site.glob("assets/javascripts/briefing.*/*.js")), *(site / str(path) for path in config.extra_javascript)]
+    paths = [
+        *sorted(site.glob("assets/javascripts/*.js")),
+        *sorted(site.glob("assets/javascripts/briefing.*/*.js")),
+        *(site / str(path) for path in config.extra_javascript),
+    ]
     return (path.read_text("utf-8") for path in paths if path.is_file())
 
 
@@ -77,13 +82,15 @@ def name_by_content(files: Files, ours: Path) -> str:
     return folder
 
 
-def measured(page: LexborHTMLParser, folder: Path) -> str:
+def measured(html: str, url: str, files: Files) -> str:
     """A page whose pictures say how large they are, and are loaded when they come into view."""
+    page = LexborHTMLParser(html)
     for node in page.css("img[src]"):
-        file = folder / (node.attributes["src"] or "")
-        size = imagesize.get(file) if file.is_file() else (-1, -1)
-        if min(size) > 0 and not {"width", "height"} & node.attributes.keys():
-            node.attrs["width"], node.attrs["height"] = map(str, size)
+        address = posixpath.normpath(posixpath.join(url, node.attributes["src"] or ""))
+        path = next((file.abs_src_path for file in files if file.dest_uri == address), None)
+        width, height = imagesize.get(path) if path else (-1, -1)
+        if width > 0 and not {"width", "height"} & node.attributes.keys():
+            node.attrs["width"], node.attrs["height"] = str(width), str(height)
         if "loading" not in node.attributes:
             node.attrs["loading"] = "lazy"
     return (page.body and page.body.inner_html) or ""
@@ -112,6 +119,8 @@ class _Published(FileSystemLoader):
         source, *rest = super().get_source(environment, template)
         if template.endswith(".html") and not (self.ours / template).is_file():
             source = re.sub(r"\n\s+", "\n", source)
+        if template == "partials/source.html":  # or Material's script asks another host how many follow the link
+            source = source.replace(' data-md-component="source"', "")
         return source, *rest
 
     def list_templates(self) -> list[str]:

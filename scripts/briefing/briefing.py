@@ -18,7 +18,7 @@ from briefing.problems import Problem
 from briefing.reading import Reading
 from briefing.records import Records
 from briefing.rows import event_rows, figure_rows
-from briefing.signs import Held, draw
+from briefing.signs import draw
 from briefing.sources import Sources
 from briefing.tokens import split_token, value_of
 
@@ -106,13 +106,11 @@ class Briefing:
     def said(self) -> dict[str, str]:
         """What the sections say today, by the address of each paragraph."""
 
-        def words(held: Held) -> str:
-            is_value = held.token and not held.is_block
-            pieces = value_of(held.token, self.records).pieces if is_value else ()
-            return escape("".join(piece.text for piece in pieces))
+        def words(token: str) -> str:
+            return escape("".join(piece.text for piece in value_of(token, self.records).pieces))
 
         readings = (self.readings[page.uri] for page in self.sections)
-        drawn = (draw(reading.html, reading.held, words) for reading in readings)
+        drawn = (draw(reading.html, reading.held, words, lambda _: "") for reading in readings)
         return {address: text for html in drawn for address, text in paragraphs_of(html).items()}
 
     @cached_property

@@ -83,7 +83,7 @@ def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Downl
         "figures": [row | told[name] for name, row in figure_rows(records).items()],
         "document": document.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "changed_since": [change.id for change in site.unpublished if change.event_id],
-        "shapes": {outline.code: getattr(outline, "geometry", None) for outline in briefing.outlines.features},
+        "shapes": {outline.code: outline.geometry for outline in briefing.outlines.features},
         "schema": schema_of(briefing.dictionary, records.measures),
         "described": fields_described(briefing.dictionary),
     }

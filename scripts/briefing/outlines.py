@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ class Feature(NamedTuple):
     code: str
     lines: tuple[tuple[Degrees, ...], ...]
     label: Degrees | None
+    geometry: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,7 @@ def _features(item: Any) -> Iterator[Feature]:
     if not name and kind != "river":  # or it is no feature at all
         raise ValueError('it has no name; write {"type": "Feature", "properties": {"name": ...}, "geometry": ...}')
     if lines := tuple(_lines(item.get("geometry"), kind)):
-        yield Feature(kind, name, _own(item, "code"), lines, _degrees(label) if label else None)
+        yield Feature(kind, name, _own(item, "code"), lines, _degrees(label) if label else None, item["geometry"])
 
 
 def _own(item: Any, name: str) -> str:

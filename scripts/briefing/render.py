@@ -16,7 +16,6 @@ from briefing import wording
 from briefing.briefing import Site, value_id
 from briefing.changes import Change
 from briefing.maps import draw_map
-from briefing.signs import Held
 from briefing.scales import counts, one_line, timeline
 from briefing.tokens import value_of
 
@@ -55,13 +54,15 @@ class Renderer:
     relative: Callable[[str, str], str]
     downloads: tuple[Any, ...] = ()
 
-    def drawn(self, held: Held, page_url: str) -> Markup:
-        """What stands for a token: its words in a sentence, leading to the record, or a whole block."""
-        if held.is_block:
-            return self.fill(f"blocks/{held.token}.html", page_url)
-        value = value_of(held.token, self.site.briefing.records)
+    def value(self, token: str, page_url: str) -> Markup:
+        """What stands for a token in a sentence: its words, leading to the record."""
+        value = value_of(token, self.site.briefing.records)
         changed = value.id in {change.id for change in self.site.recent_changes}
         return self.fill("briefing/value.html", page_url, value=value, changed=changed)
+
+    def block(self, name: str, page_url: str) -> Markup:
+        """A whole block, such as the list of records."""
+        return self.fill(f"blocks/{name}.html", page_url)
 
     def part(self, template: str, page: Any) -> Markup:
         """What a page of MkDocs has around its text, such as its metadata."""
