@@ -20,9 +20,9 @@ from briefing.signs import HELD, LINE, Held, hold, line_sign, number_of
 _SIGN = re.compile(f"{HELD.pattern}|{LINE.pattern}")
 _OF_A_TAG = re.compile(f' {LINE.pattern}(?:="[^"]*")?')
 _ROW = r"(?:[-*+]|\d+[.)]|\#+)[ \t]+"
-_WORD = r"[\w\ufdd0$€£%(]|\[(?!\^|[ xX]\])[^\]\n]*\](?!:)|!\[|`(?!``)"
+_WORD = r"[\w$%(]|[^\x00-\x7f]|\[(?!\^|[ xX]\])[^\]\n]*\](?!:)|!\[|`(?!``)"
 _FIRST_WORD = re.compile(  # or a tag, or the title of a callout
-    rf"(?:[ \t]*\[\^[^\]\n]*\]:)?(?:[ \t>|]|{_ROW})*[\"“‘(*_]*(?={_WORD})|[ \t]*<[a-zA-Z][\w-]*(?=[ >/])"
+    rf"(?:[ \t]*\[\^[^\]\n]*\]:)?(?:[ \t>|]|{_ROW})*[\"“‘(*_]*(?={_WORD})|[ \t]*<[a-zA-Z][\w-]*(?=[ >/]|$)"
     r"|[ \t]*(?:!!!|\?\?\?\+?|===\+?!?)[ \t\w-]*\"(?=\w)"
 )
 _CONTAINERS = {"div", "details", "section", "article", "aside", "main", "center"}
@@ -113,12 +113,13 @@ class Reading:
 def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     """What `markdown`, the converter of the build, makes of a page.
 
-    Lines are marked as far as that changes nothing of what is printed: each, or those after a blank one, or none.
+    Lines are marked as far as that changes nothing of what is printed: each, or those after a blank one, or those
+    of them that begin with no tag, or none.
     """
     text, held = hold(body, first_line)
     plain = markdown.reset().convert(text)
-    for only_after_blank in (False, True):
-        html = markdown.reset().convert(_marked(text, first_line, only_after_blank))
+    for caution in range(3):
+        html = markdown.reset().convert(_marked(text, first_line, caution))
         if LINE.sub("", _OF_A_TAG.sub("", html)) == plain:
             break
     else:
@@ -131,15 +132,15 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     return Reading(plain, held, walk.blocks, walk.tags, repeated)
 
 
-def _marked(text: str, first_line: int, only_after_blank: bool) -> str:
+def _marked(text: str, first_line: int, caution: int) -> str:
     """The Markdown with the sign of its line before the first word of each, or in the tag that begins it."""
     lines, above = [], ""
     for number, line in enumerate(text.split("\n"), first_line):
-        match = None if only_after_blank and above.strip() else _FIRST_WORD.match(line)
+        match = None if caution and above.strip() else _FIRST_WORD.match(line)
         above = line
-        if match:
-            space = " " if match[0].lstrip().startswith("<") else ""
-            line = match[0] + space + line_sign(number) + line[match.end() :]
+        is_tag = match is not None and match[0].lstrip().startswith("<")
+        if match and not (is_tag and caution > 1):
+            line = match[0] + " " * is_tag + line_sign(number) + line[match.end() :]
         lines.append(line)
     return "\n".join(lines)
 
