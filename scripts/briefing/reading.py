@@ -36,10 +36,7 @@ _NO_TEXT = {"footnote-ref", "footnote-backref", "headerlink", "caption-prefix"} 
 
 
 class Printed(NamedTuple):
-    """Where a held thing came out: its number, its offset in the block's text, and the tags around it.
-
-    `address` is the nearest id at or above it; `is_alone` where its paragraph holds nothing else.
-    """
+    """Where a held thing came out, in which tags, and whether its paragraph holds nothing else; `address` leads there."""
 
     number: int
     offset: int
@@ -58,7 +55,7 @@ class Tag(NamedTuple):
 
 @dataclass
 class Block:
-    """A heading, paragraph, list, quote, table, figure or note as it is printed.
+    """A heading, paragraph, list, quote, table, figure or note as it is printed, one `tag` of the page.
 
     In its `text` a held thing is U+FDD0, quoted code is blank, and a form feed parts its paragraphs, rows and cells.
     `address` is its id or the nearest above; `notes` are the labels it leads to; `note` is its own label.
@@ -120,7 +117,7 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     plain = markdown.reset().convert(text)
     for caution in range(3):
         html = markdown.reset().convert(_marked(text, first_line, caution))
-        if LINE.sub("", _OF_A_TAG.sub("", html)) == plain:
+        if LINE.sub("", _OF_A_TAG.sub("", html)).split() == plain.split():
             break
     else:
         html = plain
@@ -187,9 +184,9 @@ class _Walk:
     def enter(self, node: LexborNode) -> None:
         """Note the line and the id of a tag, and its attributes."""
         found = {name: value or "" for name, value in node.attributes.items()}
-        for name in [name for name in found if LINE.match(name)]:
-            self.line = number_of(name[1:-1])
-            del found[name]
+        for mark in filter(None, map(LINE.match, list(found))):
+            self.line = number_of(mark[1])
+            del found[mark.string]
         if found or node.tag in _SILENT:
             self.tags.append(
                 Tag(node.tag or "", {name: LINE.sub("", value) for name, value in found.items()}, self.line)
@@ -210,7 +207,8 @@ class _Walk:
                 continue
             self.enter(child)
             if child.tag in ("a", "img") and not kinds & _NO_TEXT:  # readers see or hear these, too
-                block.text += "".join(_SIGN.sub("", child.attributes.get(name) or "") for name in ("alt", "title"))
+                shown = [_SIGN.sub("", child.attributes.get(name) or "") for name in ("alt", "title")]
+                block.text += " ".join(["", *filter(None, shown), ""]) if any(shown) else ""
             if "footnote-ref" in kinds:
                 block.notes.append(((child.attributes.get("href") or "").partition(":")[2], len(block.text)))
             if child.tag not in _SILENT and not kinds & _NO_TEXT:
