@@ -15,28 +15,19 @@ from typing import NamedTuple
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from briefing.signs import HELD, LINE, Held, hold, line_sign, number_of
+from briefing.signs import HELD, LINE, Held, hold, mark_lines, number_of, without_lines
 
 _SIGN = re.compile(f"{HELD.pattern}|{LINE.pattern}")
-_OF_A_TAG = re.compile(f' {LINE.pattern}(?:="[^"]*")?')
-_ROW = r"(?:[-*+]|\d+[.)]|\#+)[ \t]+"
-_WORD = r"[\w$%(]|[^\x00-\x7f]|\[(?!\^|[ xX]\])[^\]\n]*\](?!:)|!\[|`(?!``)"
-_FIRST_WORD = re.compile(  # or a tag, or the title of a callout
-    rf"(?:[ \t]*\[\^[^\]\n]*\]:)?(?:[ \t>|]|{_ROW})*[\"“‘(*_]*(?={_WORD})|[ \t]*<[a-zA-Z][\w-]*(?=[ >/]|$)"
-    r"|[ \t]*(?:!!!|\?\?\?\+?|===\+?!?)[ \t\w-]*\"(?=\w)"
-)
-_CONTAINERS = {"div", "details", "section", "article", "aside", "main", "center"}
-_PHRASES = set(  # what stands inside of a line
-    re.findall(
-        r"\w+", "a abbr b br cite code del em i img input ins kbd label mark picture q s small span strong sub sup u"
-    )
-)
+_WHOLE = {"blockquote", "dl", "figure", "ol", "pre", "table", "ul"}  # blocks that hold others
+_is_phrase = re.compile(
+    "a|abbr|b|br|cite|code|del|em|i|img|input|ins|kbd|label|mark|picture|q|s|small|span|strong|sub|sup|time|u|wbr"
+).fullmatch
 _SILENT = {"script", "style", "template", "noscript", "svg"}
 _NO_TEXT = {"footnote-ref", "footnote-backref", "headerlink", "caption-prefix"}  # that nobody typed
 
 
 class Printed(NamedTuple):
-    """Where a held thing came out, in which tags, and whether its paragraph holds nothing else; `address` leads there."""
+    """Where a held thing came out, in which tags; whether its paragraph holds nothing else; the nearest id above."""
 
     number: int
     offset: int
@@ -95,10 +86,9 @@ class Reading:
     @cached_property
     def cited(self) -> dict[int, Block]:
         """The numbers of the citations that are printed in a note, with their notes."""
+        places = ((self.held[number].key, number, *where) for number, where in self.printed.items())
         return {
-            number: block
-            for number, (block, place) in self.printed.items()
-            if self.held[number].key and block.note and "code" not in place.inside
+            number: block for key, number, block, place in places if key and block.note and "code" not in place.inside
         }
 
     @cached_property
@@ -116,30 +106,16 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     text, held = hold(body, first_line)
     plain = markdown.reset().convert(text)
     for caution in range(3):
-        html = markdown.reset().convert(_marked(text, first_line, caution))
-        if LINE.sub("", _OF_A_TAG.sub("", html)).split() == plain.split():
+        html = markdown.reset().convert(mark_lines(text, first_line, caution))
+        if without_lines(html).split() == plain.split():
             break
     else:
         html = plain
     walk = _Walk(held, first_line)
     walk.blocks_of(LexborHTMLParser(html).body)
     again = [note for extension in markdown.registeredExtensions for note in getattr(extension, "repeated", ())]
-    lines = [number_of(mark[1]) if (mark := LINE.search(text)) else first_line for _, text in again]
-    repeated = [(label, line) for (label, _), line in zip(again, lines, strict=True)]
+    repeated = [(label, number_of(m[1]) if (m := LINE.search(text)) else first_line) for label, text in again]
     return Reading(plain, held, walk.blocks, walk.tags, repeated)
-
-
-def _marked(text: str, first_line: int, caution: int) -> str:
-    """The Markdown with the sign of its line before the first word of each, or in the tag that begins it."""
-    lines, above = [], ""
-    for number, line in enumerate(text.split("\n"), first_line):
-        match = None if caution and above.strip() else _FIRST_WORD.match(line)
-        above = line
-        is_tag = match is not None and match[0].lstrip().startswith("<")
-        if match and not (is_tag and caution > 1):
-            line = match[0] + " " * is_tag + line_sign(number) + line[match.end() :]
-        lines.append(line)
-    return "\n".join(lines)
 
 
 class _Walk:
@@ -153,7 +129,7 @@ class _Walk:
     def blocks_of(self, container: LexborNode | None) -> None:
         """Read what `container` holds, a block each; what holds blocks itself is gone into."""
         for node in container.iter(include_text=True) if container else ():
-            if node.tag in _CONTAINERS | _PHRASES and _holds_blocks(node):
+            if node.tag not in _WHOLE and _holds_blocks(node):
                 self.enter(node)
                 self.blocks_of(node)
             elif node.tag == "ol" and container and container.attributes.get("class") == "footnote":
@@ -196,7 +172,7 @@ class _Walk:
 
     def children(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:
         """Read what a tag of a block holds."""
-        if inside[-1] not in _PHRASES and block.text:
+        if not _is_phrase(inside[-1]) and block.text:
             block.text += "\f"
         if inside[-1] == "ol" and node.attributes.get("start"):
             block.text += f"{node.attributes['start']}. "
@@ -236,7 +212,7 @@ class _Walk:
 
     def words(self, text: str, inside: tuple[str, ...], block: Block) -> None:
         """Add words to a block, counting their lines; what is only between its rows and cells is no line."""
-        if not text.strip() and inside[-1] not in _PHRASES | {"p", "td", "th"}:
+        if not text.strip() and not _is_phrase(inside[-1]) and inside[-1] not in ("p", "td", "th"):
             return
         for number, row in enumerate(text.split("\n")):
             if number:
@@ -249,4 +225,4 @@ class _Walk:
 def _holds_blocks(node: LexborNode) -> bool:
     children = [*node.iter(include_text=True)]
     has_text = any(child.tag == "-text" and (child.text_content or "").strip() for child in children)
-    return not has_text and any(child.tag not in _PHRASES and child.tag != "-text" for child in children)
+    return not has_text and any(not _is_phrase(child.tag or "") and child.tag != "-text" for child in children)
