@@ -31,7 +31,7 @@ _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
     r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^([^\]\n]*)\]"
 )
 _SENTENCE_BEGINS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
-_PASTED = re.compile(r"[•●▪‣◦]\s*|\((?:[ivx]+|[a-z])\)\s")
+_PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦]|\((?:[ivx]+|[a-z])\)(?=\s))")
 _BLOCKED = ("script", "style", "iframe", "object", "embed")
 
 
@@ -197,6 +197,6 @@ def pages_show_everything(page: Page, reading: Reading) -> Iterator[Problem]:
             continue
         yield page.problem(tag.line, "", message, told=True)
     for block in reading.blocks:
-        for sign in filter(None, (_PASTED.match(block.text, offset) for offset, _ in block.lines)):
-            message = f'"{sign[0].strip()}" makes no list; begin each row with "- ", after a blank line'
+        for sign in _PASTED.finditer(block.text):
+            message = f'"{sign[0]}" makes no list; begin each row with "- ", after a blank line'
             yield page.problem(block.line_at(sign.start()), "", message, told=True)

@@ -109,7 +109,7 @@ def _question(found: list[TypedNumber], accepted: list[str]) -> str:
     where = "in the place of plain_numbers" if accepted else 'above the second "---" of the page'
     rows = dict.fromkeys([*accepted, *(number.phrase for number in found)])
     listed = "".join(f"\n  - {json.dumps(row, ensure_ascii=False)}" for row in rows)
-    rest = "accept the others" if drawn else "; accept them"
+    rest = "accept the others (leave out what a token draws)" if drawn else "; accept them"
     return f"{message}{rest} by pasting this {where}:\nplain_numbers:{listed}"
 
 

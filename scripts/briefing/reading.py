@@ -15,31 +15,19 @@ from typing import NamedTuple
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from briefing.signs import HELD, LINE, Held, hold, line_sign, number_of
+from briefing.signs import HELD, LINE, Held, hold, mark_lines, number_of, without_lines
 
 _SIGN = re.compile(f"{HELD.pattern}|{LINE.pattern}")
-_OF_A_TAG = re.compile(f' {LINE.pattern}(?:="[^"]*")?')
-_ROW = r"(?:[-*+]|\d+[.)]|\#+)[ \t]+"
-_WORD = r"[\w\ufdd0$€£%(]|\[(?!\^|[ xX]\])[^\]\n]*\](?!:)|!\[|`(?!``)"
-_FIRST_WORD = re.compile(  # or a tag, or the title of a callout
-    rf"(?:[ \t]*\[\^[^\]\n]*\]:)?(?:[ \t>|]|{_ROW})*[\"“‘(*_]*(?={_WORD})|[ \t]*<[a-zA-Z][\w-]*(?=[ >/])"
-    r"|[ \t]*(?:!!!|\?\?\?\+?|===\+?!?)[ \t\w-]*\"(?=\w)"
-)
-_CONTAINERS = {"div", "details", "section", "article", "aside", "main", "center"}
-_PHRASES = set(  # what stands inside of a line
-    re.findall(
-        r"\w+", "a abbr b br cite code del em i img input ins kbd label mark picture q s small span strong sub sup u"
-    )
-)
+_WHOLE = {"blockquote", "dl", "figure", "ol", "pre", "table", "ul"}  # blocks that hold others
+_is_phrase = re.compile(
+    "a|abbr|b|br|cite|code|del|em|i|img|input|ins|kbd|label|mark|picture|q|s|small|span|strong|sub|sup|time|u|wbr"
+).fullmatch
 _SILENT = {"script", "style", "template", "noscript", "svg"}
 _NO_TEXT = {"footnote-ref", "footnote-backref", "headerlink", "caption-prefix"}  # that nobody typed
 
 
 class Printed(NamedTuple):
-    """Where a held thing came out: its number, its offset in the block's text, and the tags around it.
-
-    `address` is the nearest id at or above it; `is_alone` where its paragraph holds nothing else.
-    """
+    """Where a held thing came out, in which tags; whether its paragraph holds nothing else; the nearest id above."""
 
     number: int
     offset: int
@@ -58,7 +46,7 @@ class Tag(NamedTuple):
 
 @dataclass
 class Block:
-    """A heading, paragraph, list, quote, table, figure or note as it is printed.
+    """A heading, paragraph, list, quote, table, figure or note as it is printed, one `tag` of the page.
 
     In its `text` a held thing is U+FDD0, quoted code is blank, and a form feed parts its paragraphs, rows and cells.
     `address` is its id or the nearest above; `notes` are the labels it leads to; `note` is its own label.
@@ -98,10 +86,9 @@ class Reading:
     @cached_property
     def cited(self) -> dict[int, Block]:
         """The numbers of the citations that are printed in a note, with their notes."""
+        places = ((self.held[number].key, number, *where) for number, where in self.printed.items())
         return {
-            number: block
-            for number, (block, place) in self.printed.items()
-            if self.held[number].key and block.note and "code" not in place.inside
+            number: block for key, number, block, place in places if key and block.note and "code" not in place.inside
         }
 
     @cached_property
@@ -113,35 +100,22 @@ class Reading:
 def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     """What `markdown`, the converter of the build, makes of a page.
 
-    Lines are marked as far as that changes nothing of what is printed: each, or those after a blank one, or none.
+    Lines are marked as far as that changes nothing of what is printed: each, or those after a blank one, or those
+    of them that begin with no tag, or none.
     """
     text, held = hold(body, first_line)
     plain = markdown.reset().convert(text)
-    for only_after_blank in (False, True):
-        html = markdown.reset().convert(_marked(text, first_line, only_after_blank))
-        if LINE.sub("", _OF_A_TAG.sub("", html)) == plain:
+    for caution in range(3):
+        html = markdown.reset().convert(mark_lines(text, first_line, caution))
+        if without_lines(html).split() == plain.split():
             break
     else:
         html = plain
     walk = _Walk(held, first_line)
     walk.blocks_of(LexborHTMLParser(html).body)
     again = [note for extension in markdown.registeredExtensions for note in getattr(extension, "repeated", ())]
-    lines = [number_of(mark[1]) if (mark := LINE.search(text)) else first_line for _, text in again]
-    repeated = [(label, line) for (label, _), line in zip(again, lines, strict=True)]
+    repeated = [(label, number_of(m[1]) if (m := LINE.search(text)) else first_line) for label, text in again]
     return Reading(plain, held, walk.blocks, walk.tags, repeated)
-
-
-def _marked(text: str, first_line: int, only_after_blank: bool) -> str:
-    """The Markdown with the sign of its line before the first word of each, or in the tag that begins it."""
-    lines, above = [], ""
-    for number, line in enumerate(text.split("\n"), first_line):
-        match = None if only_after_blank and above.strip() else _FIRST_WORD.match(line)
-        above = line
-        if match:
-            space = " " if match[0].lstrip().startswith("<") else ""
-            line = match[0] + space + line_sign(number) + line[match.end() :]
-        lines.append(line)
-    return "\n".join(lines)
 
 
 class _Walk:
@@ -155,7 +129,7 @@ class _Walk:
     def blocks_of(self, container: LexborNode | None) -> None:
         """Read what `container` holds, a block each; what holds blocks itself is gone into."""
         for node in container.iter(include_text=True) if container else ():
-            if node.tag in _CONTAINERS | _PHRASES and _holds_blocks(node):
+            if node.tag not in _WHOLE and _holds_blocks(node):
                 self.enter(node)
                 self.blocks_of(node)
             elif node.tag == "ol" and container and container.attributes.get("class") == "footnote":
@@ -186,9 +160,9 @@ class _Walk:
     def enter(self, node: LexborNode) -> None:
         """Note the line and the id of a tag, and its attributes."""
         found = {name: value or "" for name, value in node.attributes.items()}
-        for name in [name for name in found if LINE.match(name)]:
-            self.line = number_of(name[1:-1])
-            del found[name]
+        for mark in filter(None, map(LINE.match, list(found))):
+            self.line = number_of(mark[1])
+            del found[mark.string]
         if found or node.tag in _SILENT:
             self.tags.append(
                 Tag(node.tag or "", {name: LINE.sub("", value) for name, value in found.items()}, self.line)
@@ -198,7 +172,7 @@ class _Walk:
 
     def children(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:
         """Read what a tag of a block holds."""
-        if inside[-1] not in _PHRASES and block.text:
+        if not _is_phrase(inside[-1]) and block.text:
             block.text += "\f"
         if inside[-1] == "ol" and node.attributes.get("start"):
             block.text += f"{node.attributes['start']}. "
@@ -209,7 +183,8 @@ class _Walk:
                 continue
             self.enter(child)
             if child.tag in ("a", "img") and not kinds & _NO_TEXT:  # readers see or hear these, too
-                block.text += "".join(_SIGN.sub("", child.attributes.get(name) or "") for name in ("alt", "title"))
+                shown = [_SIGN.sub("", child.attributes.get(name) or "") for name in ("alt", "title")]
+                block.text += " ".join(["", *filter(None, shown), ""]) if any(shown) else ""
             if "footnote-ref" in kinds:
                 block.notes.append(((child.attributes.get("href") or "").partition(":")[2], len(block.text)))
             if child.tag not in _SILENT and not kinds & _NO_TEXT:
@@ -237,7 +212,7 @@ class _Walk:
 
     def words(self, text: str, inside: tuple[str, ...], block: Block) -> None:
         """Add words to a block, counting their lines; what is only between its rows and cells is no line."""
-        if not text.strip() and inside[-1] not in _PHRASES | {"p", "td", "th"}:
+        if not text.strip() and not _is_phrase(inside[-1]) and inside[-1] not in ("p", "td", "th"):
             return
         for number, row in enumerate(text.split("\n")):
             if number:
@@ -250,4 +225,4 @@ class _Walk:
 def _holds_blocks(node: LexborNode) -> bool:
     children = [*node.iter(include_text=True)]
     has_text = any(child.tag == "-text" and (child.text_content or "").strip() for child in children)
-    return not has_text and any(child.tag not in _PHRASES and child.tag != "-text" for child in children)
+    return not has_text and any(not _is_phrase(child.tag or "") and child.tag != "-text" for child in children)

@@ -12,6 +12,13 @@ HELD = re.compile("\ufdd0([\ufde0-\ufde9]+)\ufdd1")
 LINE = re.compile("\ufdd2([\ufde0-\ufde9]+)\ufdd3")
 _ASIDE = {"@": "\ufdd4", "[": "\ufdd5", "]": "\ufdd6"}  # what mkdocs-bibtex would take for a citation
 _AS_BEFORE = str.maketrans({**{sign: text for text, sign in _ASIDE.items()}, "\ufdd7": ""})
+_OF_A_TAG = re.compile(f' {LINE.pattern}(?:="[^"]*")?')
+_ROW = r"(?:[-*+]|\d+[.)]|\#+)[ \t]+"
+_WORD = r"[\w$%(]|[^\x00-\x7f]|\[(?!\^|[ xX]\])[^\]\n]*\](?!:)|!\[|`(?!``)"
+_FIRST_WORD = re.compile(  # or a tag, or the title of a callout
+    rf"(?:[ \t]*\[\^[^\]\n]*\]:)?(?:[ \t>|]|{_ROW})*[\"“‘(*_]*(?={_WORD})|[ \t]*<[a-zA-Z][\w-]*(?=[ >/]|$)"
+    r"|[ \t]*(?:!!!|\?\?\?\+?|===\+?!?)[ \t\w-]*\"(?=\w)"
+)
 _THING = re.compile(r"\{\{([^{}]*)\}\}|(?<![\w\\/.@-])@([\w-]+)|\\?([@\[\]])")
 _DIGITS = {ord("0") + digit: 0xFDE0 + digit for digit in range(10)}
 _NUMBERS = {sign: digit for digit, sign in _DIGITS.items()}
@@ -73,9 +80,25 @@ def came_out(html: str) -> set[int]:
     return {number_of(match[1]) for match in HELD.finditer(html)}
 
 
-def line_sign(line: int) -> str:
-    """The sign that says which line of the source follows."""
-    return f"\ufdd2{str(line).translate(_DIGITS)}\ufdd3"
+def mark_lines(text: str, first_line: int, caution: int) -> str:
+    """The Markdown with the sign of its line before the first word of each, or in the tag that begins it.
+
+    With `caution` 1, only of lines after a blank one; with 2, only of those that begin with no tag.
+    """
+    lines, above = [], ""
+    for number, line in enumerate(text.split("\n"), first_line):
+        match = None if caution and above.strip() else _FIRST_WORD.match(line)
+        above = line
+        is_tag = match is not None and match[0].lstrip().startswith("<")
+        if match and not (is_tag and caution > 1):
+            line = match[0] + " " * is_tag + f"\ufdd2{str(number).translate(_DIGITS)}\ufdd3" + line[match.end() :]
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def without_lines(html: str) -> str:
+    """The HTML without the signs of lines."""
+    return LINE.sub("", _OF_A_TAG.sub("", html))
 
 
 def number_of(digits: str) -> int:
