@@ -25,7 +25,6 @@ FIELDS: dict[str, tuple[type, ...]] = {  # of front matter, and what each may ho
     "search": (dict,),
 }
 TEMPLATES = ("main.html", "home.html", "section.html", "wide.html", "print.html")
-PUBLISHED = {".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".pdf"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -87,12 +86,6 @@ def load_pages(root: Path) -> tuple[tuple[Page, ...], list[Problem]]:
     files = [path.relative_to(folder) for path in folder.rglob("*") if listed and path.is_file()]
     files = [path for path in files if not any(part.startswith(".") for part in path.parts)]
     there = {path.as_posix() for path in files if path.suffix == ".md"}
-    for path in files:
-        if path.suffix not in PUBLISHED and (path.suffix.lower() not in PUBLISHED - {".md"}):
-            message = (
-                f"no such file is published; only pages, pictures and documents are ({' '.join(sorted(PUBLISHED))})"
-            )
-            problems.append(Problem(f"{PAGES_FOLDER}/{path.as_posix()}", 1, "", message))
     for uri in listed.keys() - there:
         message = f'"{uri}" is not in {PAGES_FOLDER}/' + did_you_mean(uri, there - listed.keys())
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))
