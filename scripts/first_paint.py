@@ -10,15 +10,13 @@ import base64
 import hashlib
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
-
 import stylesheets
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from stylesheets import Rule, functions_of
 
 SHEET = "assets/stylesheets/material.00000000.css"  # until it is known what is in it
@@ -34,7 +32,6 @@ _LATER_PROPERTIES = re.compile(
 _UNSEEN = re.compile(r"::?(before|after|placeholder|marker)|:(first|last|only)-child|\.(no-)?js ")
 _SET_BY_SCRIPT = re.compile(r"(\[data-md-color-[\w-]+=[\w-]+\])")
 _ATTRIBUTE = re.compile(r"\[([\w-]+)(?:[$^*~|]?=[\"']?([^\"'\]]+))?")
-_AMONG_OTHERS = defaultdict(lambda: re.compile("[+~]"), {"not": re.compile("[+~:]")})
 _NAME, _SET_BY_PAGE = re.compile(r"[.=]([\w-]+)"), re.compile(r"\[(?:dir|data-md-color-\w+)=([\w-]+)")
 _VARIABLE, _WORD = re.compile(r"var\(\s*(--[\w-]+)"), re.compile(r"[\w-]+")
 _MINIFIED = 3  # letters; what is shorter in a script is what its maker calls things
@@ -79,7 +76,7 @@ class FirstPaint:
         pages = known & self.names
         named = pages | known.intersection(w for text in scripts for w in _WORD.findall(text) if len(w) > _MINIFIED)
         question = "\n".join([*sorted(pages), "", *sorted(named)])
-        css = self._answer(question, lambda: _named(self.rules, pages, named)).encode()
+        css = self._answer(question, lambda: _needed(_named(self.rules, pages, named), self.read | named)).encode()
         name = SHEET.replace("00000000", hashlib.sha256(css).hexdigest()[:8])
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_bytes(css)
@@ -140,7 +137,7 @@ def _named(rules: Iterable[Rule], pages: frozenset[str], named: frozenset[str]) 
 
 
 def _matching(rules: Iterable[Rule], outline: str, read: frozenset[str]) -> Iterator[Rule]:
-    """The rules that match in `outline` before anything is touched, without the variables that nothing reads."""
+    """The rules that match in `outline` before anything is touched."""
     tree = LexborHTMLParser(outline)
 
     @cache
@@ -150,9 +147,13 @@ def _matching(rules: Iterable[Rule], outline: str, read: frozenset[str]) -> Iter
         except SelectolaxError:  # it is for one browser alone
             return False
 
-    kept = list(_first(rules, matches))
-    pairs = [pair for rule in stylesheets.flat(kept) for pair in rule.declarations]
-    seen = set(read)
+    return _needed(_first(rules, matches), read)
+
+
+def _needed(rules: Iterable[Rule], read: frozenset[str]) -> Iterator[Rule]:
+    """The rules without variables that neither they nor those who `read` some look at, and without unused movements."""
+    rules, seen = list(rules), set(read)
+    pairs = [pair for rule in stylesheets.flat(rules) for pair in rule.declarations]
 
     def unread() -> set[str]:
         is_read = (value for name, value in pairs if not name.startswith("--") or name in seen)
@@ -160,8 +161,7 @@ def _matching(rules: Iterable[Rule], outline: str, read: frozenset[str]) -> Iter
 
     while more := unread():  # what a variable reads that is read itself
         seen |= more
-    moving = " ".join(value for name, value in pairs if name.startswith("animation"))
-    return _less(kept, seen, moving)
+    return _less(rules, seen, " ".join(value for name, value in pairs if name.startswith("animation")))
 
 
 def _first(rules: Iterable[Rule], matches: Callable[[str], bool], is_ours: bool = False) -> Iterator[Rule]:
@@ -176,21 +176,19 @@ def _first(rules: Iterable[Rule], matches: Callable[[str], bool], is_ours: bool 
 @cache
 def _tests(selector: str) -> tuple[str, ...]:
     """What is in an outline, which knows no siblings and no order, where `selector` may match; nothing if later."""
-    plain = _without(
-        selector, lambda name, inner: name in ("has", "nth-child") or bool(_AMONG_OTHERS[name].search(inner))
-    )
-    if _LATER.search(plain):
+    plain = _without(selector, lambda name, inner: name != "not" or bool(re.search("[+~:]", inner)), ":not(_)")
+    if _LATER.search(_without(selector, lambda name, inner: name in ("not", "has"))):
         return ()
     plain = _UNSEEN.sub("", plain.replace(":checked", "[checked]"))
     parts = [part.strip(" >") for part in re.split(r"[+~](?!=)", _SET_BY_SCRIPT.sub("", plain))]
     return ("*", *_SET_BY_SCRIPT.findall(plain), *filter(None, parts))
 
 
-def _without(selector: str, is_left_out: Callable[[str, str], bool]) -> str:
+def _without(selector: str, is_left_out: Callable[[str, str], bool], instead: str = "") -> str:
     """A selector without those of its functions, such as `:not(…)`, that are left out."""
     for name, inner, text in functions_of(selector):
         if is_left_out(name, inner):
-            selector = selector.replace(text, "")
+            selector = selector.replace(text, instead)
     return selector
 
 

@@ -80,7 +80,7 @@ def test_axe_finds_nothing_at_any_width_in_either_scheme(looking: Page, site: st
 @pytest.mark.parametrize("width", [360, 1440])
 def test_axe_finds_nothing_in_open_tooltip_drawer_and_search(looking: Page, site: str, width: int, scheme: str) -> None:
     looking.set_viewport_size({"width": width, "height": 900})
-    looking.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    looking.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two words
     ready(looking, f"{site}/background/")
     looking.locator("[id='fnref:1'] a").focus()
     expect(looking.locator(".md-tooltip2--active")).to_be_visible()
@@ -281,7 +281,7 @@ def test_search_and_menu_are_reached_by_keyboard(page: Page, site: str) -> None:
     ready(page, f"{site}/background/")
     page.get_by_role("button", name="Search").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Search")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Search")).to_be_attached()
     expect(page.get_by_role("textbox")).to_be_focused()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Menu").focus()
@@ -347,7 +347,7 @@ def printed(page: Page, address: str) -> list[str]:
 def test_paper_says_what_it_is_which_edition_and_where(looking: Page, site: str, path: str) -> None:
     first, *others = printed(looking, f"{site}/{path}")
     head = first[:200]
-    assert head.startswith("Mali, a human-rights briefing")
+    assert "Mali, a human-rights briefing" in head
     assert "Edition 1, 22 November 2026" in head
     assert f"https://mali-briefing.example/{path}" in head
     for screen in ("Search", "Colours", "Skip to content", "Cite this", "Next", "↩"):

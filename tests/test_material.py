@@ -1,0 +1,136 @@
+"""What an editor sets in Material's settings is on the page, or the build says in a sentence why it is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from selectolax.lexbor import LexborHTMLParser
+
+from conftest import run
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000003000000020802000000128c7c6b"
+    "0000000e49444154789c63f80f040c50000017f102fe3c0f43c00000000049454e44ae426082"
+)
+
+
+def built(project: Path, **settings: Any) -> tuple[LexborHTMLParser, str]:
+    """The page on the flood, built with `settings` over those there are, and what the build advised."""
+    file = project / "mkdocs.yml"
+    found = yaml.safe_load(file.read_text("utf-8"))
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            found[name] = {**found.get(name, {}), **value}
+        elif name == "markdown_extensions":
+            found[name] += value
+        else:
+            found[name] = value
+    file.write_text(yaml.safe_dump(found, allow_unicode=True, sort_keys=False), "utf-8")
+    result = run(project, "build")
+    assert result.returncode == 0, result.stderr
+    return LexborHTMLParser((project / "site/flood/index.html").read_bytes()), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "selector"),
+    [
+        ({"theme": {"palette": {"scheme": "slate", "primary": "deep purple"}}}, "body[data-md-color-scheme=slate][data-md-color-primary=deep-purple]"),
+        ({"theme": {"palette": [{"media": "(prefers-color-scheme)", "toggle": {"icon": "material/weather-sunny", "name": "Colours"}}]}}, "[data-md-component=palette] input"),
+        ({"theme": {"features": ["navigation.tabs"]}}, ".md-tabs__link"),
+        ({"theme": {"features": ["navigation.footer"]}}, ".md-footer__link--next"),
+        ({"theme": {"features": ["navigation.top"]}}, ".md-top"),
+        ({"theme": {"features": ["announce.dismiss"]}}, "#__config"),
+        ({"theme": {"logo": "logo.png"}}, ".md-logo img[src='../logo.png']"),
+        ({"theme": {"icon": {"logo": "material/tea"}}}, ".md-logo svg"),
+        ({"theme": {"favicon": "logo.png"}}, "link[rel=icon][href='../logo.png']"),
+        ({"theme": {"language": "fr"}}, "html[lang=fr]"),
+        ({"theme": {"direction": "rtl"}}, "body[dir=rtl]"),
+        ({"extra_css": ["own.css"]}, "link[rel=stylesheet][href='../own.css']"),
+        ({"extra_javascript": ["own.js"]}, "template"),
+        ({"extra": {"social": [{"icon": "material/tea", "link": "https://tea.example/", "name": "Tea"}]}}, ".md-social__link[href='https://tea.example/']"),
+        ({"extra": {"alternate": [{"name": "English", "link": "/tea/", "lang": "en"}]}}, ".md-select__link[hreflang=en]"),
+        ({"copyright": "By <b>nobody</b>"}, ".md-copyright b"),
+        ({"site_author": "Nobody"}, "meta[name=author][content=Nobody]"),
+        ({"repo_url": "https://github.com/nobody/tea", "edit_uri": "edit/main/docs/", "theme": {"features": ["content.action.edit"]}}, ".md-content__button[href$='edit/main/docs/flood.md']"),
+    ],
+)  # fmt: skip
+def test_a_setting_is_on_the_page(fictional: Path, settings: dict[str, Any], selector: str) -> None:
+    (fictional / "docs/logo.png").write_bytes(PNG)
+    (fictional / "docs/own.css").write_text("p { color: teal }", "utf-8")
+    (fictional / "docs/own.js").write_text("1", "utf-8")
+    page, advice = built(fictional, **settings)
+    assert page.css_first(selector) is not None
+    assert ("repo_url" in advice) is ("repo_url" in settings)
+    assert not page.css("[data-md-component=source]")
+    if "extra_javascript" in settings:  # loaded after Material's own
+        assert "own.js" in page.css_first("template").html.partition("bundle.")[2]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("extension", "text", "selector"),
+    [
+        ("admonition", "!!! note\n    Beware of tea.", ".admonition.note"),
+        ("pymdownx.details", "??? warning\n    Hot.", "details.warning"),
+        ({"pymdownx.tabbed": {"alternate_style": True}}, '=== "One"\n    1st\n\n=== "Two"\n    2nd', ".tabbed-labels label"),
+        ("md_in_html", '<div class="grid" markdown>\n\n*tea*\n\n</div>', "div.grid em"),
+        ("tables", "a | b\n--|--\n1st | 2nd", "table td"),
+        ({"toc": {"permalink": True}}, "## Leaves { #leaves }", "h2 .headerlink"),
+    ],
+)  # fmt: skip
+def test_an_extension_of_markdown_works_and_has_its_styles(fictional: Path, extension: Any, text: str, selector: str) -> None:
+    file = fictional / "docs/mistakes.md"
+    file.write_text(f"{file.read_text('utf-8').rstrip()}\n\n{text}\n", "utf-8")
+    built(fictional, markdown_extensions=[extension])
+    page = LexborHTMLParser((fictional / "site/mistakes/index.html").read_bytes())
+    assert page.css_first(selector) is not None
+    if found := re.search(r"\.(admonition|details|tabbed-labels|grid)", selector):
+        assert found[0] in page.css_first("style").text()  # type: ignore[union-attr]
+        assert found[0] in next((fictional / "site").glob("assets/stylesheets/material.*.css")).read_text("utf-8")
+
+
+def test_groups_of_pages_stand_in_the_navigation(fictional: Path) -> None:
+    page, _ = built(fictional, nav=["index.md", {"Told": ["quarrel.md", "flood.md"]}, {"Known": ["more/records.md", "books.md", "mistakes.md", "more/numbers.md"]}])
+    assert len(page.css(".md-nav__item--nested")) == 2
+
+
+def test_the_script_of_the_search_for_another_language_is_there(fictional: Path) -> None:
+    built(fictional, theme={"language": "fr"})
+    names = {path.name for path in (fictional / "site/assets/javascripts/lunr/min").iterdir() if path.suffix == ".js"}
+    assert names == {"lunr.fr.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"theme": {"font": {"text": "Lora"}}}, "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`"),
+        ({"extra": {"analytics": {"provider": "google", "property": "G-1"}}}, "extra.analytics: readers would be counted by another host, and are not; take it away"),
+        ({"extra_css": ["https://elsewhere.example/a.css"]}, "extra_css: https://elsewhere.example/a.css is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`"),
+        ({"extra_javascript": ["https://elsewhere.example/a.js"]}, "extra_javascript: https://elsewhere.example/a.js is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`"),
+        ({"repo_url": "https://github.com/nobody/tea"}, "repo_url: the link is shown, but not how many follow it: that would be asked of another host"),
+        ({"theme": {"features": ["navigation.instant"]}}, "theme.features: navigation.instant is left out: each page has a policy of its own; take it out of the list"),
+        ({"markdown_extensions": [{"pymdownx.superfences": {"custom_fences": [{"name": "mermaid", "class": "mermaid"}]}}]}, "mermaid: its script is on another host, and not loaded; draw it once, and keep the picture"),
+    ],
+)  # fmt: skip
+def test_what_would_come_from_another_host_is_told(fictional: Path, settings: dict[str, Any], sentence: str) -> None:
+    _, advice = built(fictional, **settings)
+    assert f"mkdocs.yml: {sentence}" in advice.splitlines()
+
+
+def test_a_picture_has_its_dimensions_and_is_loaded_when_it_comes_into_view(fictional: Path) -> None:
+    (fictional / "docs/kettle.png").write_bytes(PNG)
+    file = fictional / "docs/mistakes.md"
+    file.write_text(f"{file.read_text('utf-8').rstrip()}\n\n![A kettle](kettle.png)\n", "utf-8")
+    built(fictional)
+    picture = LexborHTMLParser((fictional / "site/mistakes/index.html").read_bytes()).css_first("main img")
+    assert picture is not None
+    assert {name: picture.attributes[name] for name in ("width", "height", "loading")} == {"width": "3", "height": "2", "loading": "lazy"}
+
+
+def test_values_of_the_data_are_escaped_and_material_s_own_templates_are_not(fictional: Path) -> None:
+    page, _ = built(fictional, copyright="<em>so</em>")
+    assert page.css_first(".md-copyright em") is not None
+    assert "&lt;svg" not in (page.html or "")
