@@ -130,6 +130,13 @@ def test_a_value_has_the_nearest_address_above() -> None:
     assert [place.address for _, place in reading.printed.values()] == ["one", "one", "list", "next"]
 
 
+def test_tabs_are_no_addresses() -> None:
+    reading = read_page(
+        '# T\n\n=== "One"\n\n    {{ a:b }} x\n', make_markdown({"pymdownx.tabbed": {"alternate_style": True}})
+    )
+    assert [place.address for _, place in reading.printed.values()] == ["t"]
+
+
 def test_a_note_may_hold_paragraphs_and_any_label() -> None:
     reading = read("x[^a-name] y[^a-name]\n\n[^a-name]: One, @key, p. 5.\n\n    Two, @other.\n")
     note = reading.blocks[-1]

@@ -41,7 +41,7 @@ def ids_are_free(briefing: Briefing) -> Iterator[Problem]:
             if name in taken and kind == "fn":
                 message = "give this one another label, here and where the text leads to it"
                 yield page.problem(tag.line, f"note {label}", f"{taken[name]} has a note of this label; {message}")
-            elif name in taken and not kind:
+            elif name in taken and not kind and not name.startswith("__"):  # as the tabs of each page are called
                 message = f'give this one another, as "{{ #{name}-2 }}" at its end'
                 yield page.problem(tag.line, f"#{name}", f"{taken[name]} has this id; {message}")
             taken.setdefault(name, f"{page.file}:{tag.line}")

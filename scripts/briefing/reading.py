@@ -167,7 +167,7 @@ class _Walk:
             self.tags.append(
                 Tag(node.tag or "", {name: LINE.sub("", value) for name, value in found.items()}, self.line)
             )
-        if ":" not in found.get("id", ":"):  # those of notes are no addresses of text
+        if not re.search("^__|:", found.get("id", ":")):  # nobody links to those of tabs, and notes have their own
             self.address = found["id"]
 
     def children(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:
