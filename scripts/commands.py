@@ -43,7 +43,7 @@ def build(options: argparse.Namespace) -> None:
 
 
 def edition(options: argparse.Namespace) -> None:
-    """Keep what the briefing says today as its next edition, in data/editions/; nothing is kept while a reason is missing."""
+    """Keep what the briefing says today as its next edition, in data/editions/, unless a reason is missing."""
     from briefing.changes import missing_reasons
     from briefing.check import read_briefing
     from briefing.dates import EventDate, Point
@@ -64,16 +64,18 @@ def edition(options: argparse.Namespace) -> None:
         wanted = "Paste these lines at the end of data/corrections.yml and fill them in:"
         sys.exit(f"Edition {number} is not made: it lacks reasons or sources. {wanted}\n\n" + "\n".join(lines))
     point = Point(day.year, day.month, day.day)
-    paper = next((page.url for page in briefing.pages if page.meta.get("template") == "print.html"), "")
-    data = briefing.page_with("downloads")
-    if not paper or not data:
-        sys.exit("An edition keeps the page for print and the downloads: there must be a page for each, as in README.md.")
-    files, address = (data.url + each.name for each in DOWNLOADS if each.name != "feed.xml"), str(load_settings(ROOT)[0].values["site_url"])
+    paper = next((page for page in briefing.pages if page.meta.get("template") == "print.html"), None)
+    data, records = briefing.page_with("downloads"), briefing.page_with("records")
+    if not (paper and data and records):
+        sys.exit("An edition keeps the page for print, the records and the downloads; make a page for each: README.md")
+    files = [data.url + each.name for each in DOWNLOADS if each.name != "feed.xml"]
+    address = load_settings(ROOT)[0].values["site_url"]
     with tempfile.TemporaryDirectory() as folder:
         build_site(ROOT, Path(folder), making=KeptEdition(number, EventDate(point, point), {}))
-        keep_edition(Path(folder), ROOT, number, day, paper, files, address)
-    differs = number == 1 or any(change.edition == number for change in briefing.changes)
-    print(f"Edition {number} is dated {day}; build and publish it.", "" if differs else f"Nothing differs from edition {number - 1}.")
+        keep_edition(Path(folder), ROOT, number, day, (paper.url, records.url), files, address)
+    print(f"Edition {number} is dated {day}; build and publish it.")
+    if number > 1 and not any(change.edition == number for change in briefing.changes):
+        print(f"Nothing differs from edition {number - 1}.")
 
 
 def preview(options: argparse.Namespace) -> None:

@@ -28,8 +28,8 @@ from briefing.check import read_briefing
 from briefing.export import downloads, edition_pages
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
-from briefing.signs import came_out, draw, hold_for_build, restore
 from briefing.render import Renderer, templates
+from briefing.signs import came_out, draw, hold_for_build, restore
 from briefing.sources import ReferenceStyle
 from builder import ADVICE
 from first_paint import POLICY, RULES, SHEET, FirstPaint
@@ -88,7 +88,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Tell templates what they lack, and see to what pages need at once."""
-    pages = [file.page for file in files.documentation_pages() if file.page]
+    pages = {file.src_uri: file.page for file in files.documentation_pages()}
     extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
     cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
     styles = in_layers(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
@@ -98,7 +98,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
         policy_here=POLICY,
         sheet=SHEET,
         colours=theme.colours(config),
-        sections=[page for page in pages if page.meta.get("template") == "section.html"],
+        sections=[pages[page.uri] for page in config.extra["briefing"].sections if page.uri in pages],
         assets=config.extra["assets"],
     )
     preview.write_bar = lambda problems: env.get_template("partials/problems.html").render(problems=problems)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import imagesize
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
@@ -32,6 +33,8 @@ def settle(config: MkDocsConfig, cache: Path) -> Iterator[str]:
     if instant := [name for name in features if name.startswith("navigation.instant")]:
         theme["features"] = [name for name in features if name not in instant]
         yield f"theme.features: {instant[0]} is left out: each page has a policy of its own; take it out of the list"
+    if (urlsplit(config.site_url or "").hostname or "").endswith(".example"):
+        yield "site_url: this is an example; links and metadata lead nowhere until it says where the site is published"
     if "material/privacy" in config.plugins:  # it keeps copies of what others would serve
         return
     if theme.get("font"):

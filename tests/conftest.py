@@ -46,6 +46,14 @@ def copy_of(briefing: Path, folder: Path) -> Path:
     return folder
 
 
+def with_edition(project: Path) -> Path:
+    """The same project, with a first edition unless it has one."""
+    if not (project / "data/editions/1").is_dir():
+        made = run(project, "edition", "--date", "2026-11-22")
+        assert made.returncode == 0, made.stderr
+    return project
+
+
 def run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of `project` as run.py does once everything is installed."""
     command = [sys.executable, str(project / "scripts/commands.py"), *arguments]
@@ -89,11 +97,11 @@ def fictional(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """`built("real")` and `built("fictional")` are the folders of the built sites; read only."""
+    """`built("real")` and `built("fictional")` are the built sites, each with its editions; read only."""
 
     @functools.cache
     def build(name: str) -> Path:
-        project = copy_of(ROOT if name == "real" else FICTIONAL, tmp_path_factory.mktemp(name))
+        project = with_edition(copy_of(ROOT if name == "real" else FICTIONAL, tmp_path_factory.mktemp(name)))
         result = run(project, "build")
         assert result.returncode == 0, result.stderr
         return project / "site"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from briefing.changes import Change, changes, missing_reasons, mistaken_correcti
 from briefing.editions import KeptEdition, fragment_of, keep_edition, load_editions, paragraphs_of, refusal
 from briefing.records import Records, load_records
 from briefing.rows import event_rows, figure_rows
-from conftest import FICTIONAL, bytes_of, copy_of, run
+from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run, with_edition
 
 EVENTS = """\
 measures: {killed: Killed, displaced: Displaced}
@@ -44,9 +44,9 @@ PAGE = """<html><head><title>x</title></head><body><nav><a href="../">Home</a></
 <section class="section"><h1 id="flood-page">The flood<a class="headerlink" href="#flood-page">¶</a></h1>
 <p id="flood">In <a class="value" href="../records/#flood"><time>March</time></a> it rose.<sup id="fnref:a"><a class="footnote-ref" href="#fn:a">1</a></sup></p>
 <p>It fell. <a href="../quarrel/#kettle">Before</a>, <a href="../about/">about</a>, <a href="https://other.example/#flood">other</a></p>
-<p id="kettle"><img src="../images/a%20kettle.png" srcset="x 2x" alt="A kettle"></p>
+<p id="kettle">See <a href="../records/#kettle">the record</a>, <a href="../quarrel/#flood">the flood</a>, <a href="../records/#all">all</a> <img src="../images/a%20kettle.png" srcset="x 2x" alt="A kettle"></p>
 <details class="cite"><pre>@incollection</pre></details><script>run()</script></section>
-<section><h1>The records</h1><article class="record"><h3 id="record_flood">A flood</h3><p>gulls</p></article></section>
+<section><h1 id="all">The records</h1><article class="record"><h3 id="record_flood">A flood</h3><p>gulls</p></article></section>
 </article></main></body></html>"""
 SITE = "https://tea.example/war/"
 
@@ -78,7 +78,7 @@ def site_in(folder: Path, records: Records, page: str = PAGE) -> Path:
 def keep(root: Path, number: int, date: str = "1904-01-01", events: str = EVENTS, page: str = PAGE) -> None:
     site = site_in(root / f"site-{number}", records_of(root / f"then-{number}", events), page)
     files = ["data/events.csv", "data/figures.csv"]
-    keep_edition(site, root, number, datetime.date.fromisoformat(date), "print/", files, SITE)
+    keep_edition(site, root, number, datetime.date.fromisoformat(date), ("print/", "records/"), files, SITE)
 
 
 def found_in(root: Path, events: str = EVENTS, corrections: str = "", said: str = PAGE) -> list[Change]:
@@ -96,7 +96,7 @@ def told(found: list[Change]) -> list[tuple[str, int, str, str]]:
 
 
 def test_a_fragment_leads_to_its_own_ids_or_to_an_address_and_holds_nothing_that_runs() -> None:
-    html, pictures = fragment_of(PAGE, "print/", SITE)
+    html, pictures = fragment_of(PAGE, "print/", "records/", SITE)
     links = {node.text(): node.attributes["href"] for node in LexborHTMLParser(html).css("a")}
     assert links == {
         "March": "#record_flood",  # and not the paragraph of that id
@@ -104,7 +104,11 @@ def test_a_fragment_leads_to_its_own_ids_or_to_an_address_and_holds_nothing_that
         "Before": "#kettle",
         "about": f"{SITE}about/",
         "other": "https://other.example/#flood",
+        "the record": "#kettle",  # where the edition has none
+        "the flood": "#flood",
+        "all": "#all",
     }
+    assert fragment_of(PAGE, "print/", "records/", SITE.rstrip("/"))[0] == html
     assert pictures == {"images-a kettle.png": "images/a kettle.png"}
     assert 'src="images-a kettle.png"' in html
     for absent in ("script", "headerlink", "@incollection", "srcset", "edition 1", "Home"):
@@ -115,6 +119,7 @@ def test_a_paragraph_is_known_by_the_nearest_id_above_and_marks_are_no_text() ->
     assert paragraphs_of(PAGE) == {
         "flood-page": "The flood",
         "flood": "In March it rose. It fell. Before, about, other",
+        "kettle": "See the record, the flood, all",
     }
 
 
@@ -229,6 +234,17 @@ def test_an_event_that_is_gone_is_announced_and_one_that_is_renamed_is_not(tmp_p
     assert found_in(tmp_path, renamed) == []
 
 
+def test_an_event_of_which_no_date_is_known_is_announced_too(tmp_path: Path) -> None:
+    """Or a citation would name an edition that has no record of it."""
+    tide = "  tide:\n    title: A tide\n    date: not-given\n    where: not-given\n    actors: not-given\n    sources: not-given\n"
+    keep(tmp_path, 1)
+    [new] = found_in(tmp_path, EVENTS + tide)
+    assert (new.id, new.is_new, new.corrects) == ("tide_date", True, False)
+    keep(tmp_path, 2, events=EVENTS + tide)
+    gone = found_in(tmp_path)[-1]
+    assert (gone.id, gone.edition, gone.is_new, gone.corrects) == ("tide_date", 3, False, True)
+
+
 def test_a_paragraph_that_reads_otherwise_is_named(tmp_path: Path) -> None:
     keep(tmp_path, 1)
     [change] = found_in(tmp_path, said=PAGE.replace("It fell.", "It sank."))
@@ -302,41 +318,154 @@ def test_an_edition_of_an_older_version_lacks_columns_and_announces_nothing_for_
     assert list(changes([older], rows, older.paragraphs, records, {})) == []
 
 
-def test_three_editions_are_made_and_the_first_stays_as_it_was(tmp_path: Path) -> None:
-    """A template and the words of a bound change, as do the records: edition 1 is published unchanged."""
-    project, first = copy_of(FICTIONAL, tmp_path / "tea"), dict[str, bytes]()
-    shutil.rmtree(project / "data/editions", ignore_errors=True)
+def rewrite(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with three editions: after the first, a bound, a template and a text change, then a figure."""
+    project = copy_of(FICTIONAL, tmp_path_factory.mktemp("editions") / "tea")
+    first: dict[str, bytes] = {}
     for number in (1, 2, 3):
         if number == 2:
-            words = project / "scripts/words/en.yml"
-            words.write_text(words.read_text("utf-8").replace("at most {number}", "no more than {number}"), "utf-8")
-            print_page = project / "scripts/overrides/print.html"
-            print_page.write_text(
-                print_page.read_text("utf-8").replace("{% block text %}", "{% block text %}<p>New</p>")
-            )
+            rewrite(project / "scripts/words/en.yml", "at most {number}", "no more than {number}")
+            rewrite(project / "scripts/overrides/print.html", "{% block text %}", "{% block text %}<p>New</p>")
+            rewrite(project / "docs/quarrel.md", "said nothing more", "kept silent")
         if number == 3:
-            events = project / "data/events.yml"
-            events.write_text(events.read_text("utf-8").replace("at_most: 5", "at_most: 6"), "utf-8")
-            (project / "data/corrections.yml").write_text(
-                CORRECTION.replace("gazette", "gazette-1902").replace("2", "3", 1)
+            rewrite(project / "data/events.yml", "at_most: 5", "at_most: 6")
+            refused = run(project, "edition", "--date", "2026-11-23")
+            assert refused.returncode == 1
+            lines = refused.stderr.partition("fill them in:\n\n")[2]
+            filled = lines.replace("reason:", "reason: One was behind a pot.").replace(
+                "sources:", "sources: [gazette-1902]"
             )
+            (project / "data/corrections.yml").write_text(filled, "utf-8")
         made = run(project, "edition", "--date", f"2026-11-2{number}")
         assert made.returncode == 0, made.stderr
-        kept = bytes_of(project / "data/editions/1")
-        first = first or kept
-        assert kept == first
+        first = first or bytes_of(project / "data/editions/1")
+        assert bytes_of(project / "data/editions/1") == first
+    result = run(project, "build")
+    assert result.returncode == 0, result.stderr
+    return project
+
+
+def kept_page(project: Path, number: int) -> tuple[str, LexborHTMLParser]:
+    text = (project / f"site/editions/{number}/index.html").read_text("utf-8")
+    return text, LexborHTMLParser(text)
+
+
+def test_the_first_of_three_editions_is_published_as_it_was(three: Path) -> None:
+    first = bytes_of(three / "data/editions/1")
+    assert {name: data for name, data in bytes_of(three / "site/editions/1").items() if name in first} == first
+    pages = [kept_page(three, number)[0] for number in (1, 2, 3)]
+    assert first["briefing.html"].decode() in pages[0], "byte for byte"
+    for page, figure in zip(pages, ("at most five", "no more than five", "no more than six"), strict=True):
+        assert figure in LexborHTMLParser(page).css("#gulls")[0].text()
+    assert "<p>New</p>" not in pages[0]
+    assert "<p>New</p>" in pages[1]
+
+
+def test_what_is_published_of_an_edition_is_checked_with_a_tool_of_everyone(three: Path) -> None:
+    for number in (1, 2, 3):
+        folder = three / f"site/editions/{number}"
+        checked = subprocess.run(
+            ["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=True
+        )
+        sums = (folder / "SHA256SUMS").read_text("utf-8")
+        assert checked.stdout.count(": OK") == len(sums.splitlines()) > 10
+        _, page = kept_page(three, number)
+        shown = {node.css("a")[0].text(): node.css("code")[0].text() for node in page.css(".kept details li:has(code)")}
+        assert "".join(f"{digest}  {name}\n" for name, digest in shown.items()) == sums
+        assert "sha256sum -c SHA256SUMS" in page.css(".kept")[0].text()
+
+
+def test_an_edition_says_what_it_is_and_what_was_corrected_since(three: Path) -> None:
+    base = "https://fiction.example/tea/"
+    for number, date in enumerate(("21 November 2026", "22 November 2026", "23 November 2026"), 1):
+        _, page = kept_page(three, number)
+        [head] = page.css("header.kept")
+        assert head.css("h1")[0].text() == f"The tea war of Žlutá Laguna: Edition {number}, {date}"
+        assert f"{base}editions/{number}/" in [link.attributes["href"] for link in head.css("a")]
+        assert page.css("link[rel=canonical]")[0].attributes["href"] == f"{base}editions/{number}/"
+        assert page.css("meta[name=robots]")[0].attributes["content"] == "noindex"
+        assert page.css("link[rel=latest-version]")[0].attributes["href"] == base
+        assert ("Nothing has been corrected since." in head.text()) is (number == 3)
+    head = kept_page(three, 1)[1].css("header.kept")[0].text()
+    assert "A dry year: Displaced: “no more than five” in edition 2, “no more than six” since edition 3" in head
+    assert "Paragraph “kettle-sealed”: reworded in edition 2" in head
+
+
+def test_editions_are_neither_searched_nor_listed(three: Path) -> None:
+    assert "/editions/" not in (three / "site/sitemap.xml").read_text("utf-8")
+    assert "editions/" not in (three / "site/search/search_index.json").read_text("utf-8")
+
+
+def test_what_a_kept_text_links_to_is_on_its_page_or_has_an_address(three: Path) -> None:
+    for number in (1, 2, 3):
+        page = LexborHTMLParser((three / f"data/editions/{number}/briefing.html").read_bytes())
+        ids = [node.attributes["id"] for node in page.css("[id]")]
+        assert len(ids) == len(set(ids))
+        for link in page.css("[href], [src]"):
+            where = link.attributes.get("href") or link.attributes.get("src") or ""
+            assert where.removeprefix("#") in ids or where.startswith("https://"), where
+        assert {link.attributes["href"] for link in page.css(".value")} == {
+            "#record_kettle", "#record_flood", "#record_thirst"
+        }  # fmt: skip
+
+
+def test_a_correction_leads_to_both_readings(three: Path) -> None:
+    page = LexborHTMLParser((three / "site/mistakes/index.html").read_bytes())
+    [correction] = page.css("article.correction")
+    links = [link.attributes["href"] for link in correction.css("dt a")]
+    assert links == ["../editions/2/#record_thirst", "../editions/3/#record_thirst"]
+    assert "Correction: A dry year: Displaced" in correction.text()
+    assert "One was behind a pot." in correction.text()
+    assert [link.attributes["href"] for link in page.css("#edition-2 li a")] == [
+        "../editions/1/#kettle-sealed", "../quarrel/#kettle-sealed", "../editions/1/#gulls", "../flood/#gulls"
+    ]  # fmt: skip
+    record = LexborHTMLParser((three / "site/more/records/index.html").read_bytes()).css("#thirst_displaced")[0]
+    told = " ".join(record.text().split())
+    assert "In edition 2 (22 November 2026): no more than five. One was behind a pot. Source: Gazette" in told
+    assert "../../books/#gazette-1902" in [link.attributes["href"] for link in record.css("a")]
+
+
+def test_what_is_new_is_told_from_what_is_corrected(fictional: Path) -> None:
+    project = with_edition(fictional)
+    events = project / "data/events.yml"
+    events.write_text(
+        events.read_text("utf-8") + EVENTS[EVENTS.index("  thirst:") :].replace("thirst", "tide"), "utf-8"
+    )
+    rewrite(project / "docs/flood.md", "it was said.[^3]", "it was said.[^3] {{ Displaced:tide }} more, they say.")
+    assert run(project, "edition", "--date", "2026-11-23").returncode == 0, "what is new needs no reason"
     assert run(project, "build").returncode == 0
-    site = project / "site/editions"
-    assert {name: data for name, data in bytes_of(site / "1").items() if name in first} == first
-    pages = [(site / f"{number}/index.html").read_text("utf-8") for number in (1, 2, 3)]
-    assert ["at most five" in pages[0], "no more than five" in pages[1], "no more than six" in pages[2]] == [True] * 3
-    assert "no more than" not in LexborHTMLParser(pages[0]).css_first(".section").text()
-    for number, page in enumerate(pages, 1):
-        tree = LexborHTMLParser(page)
-        assert tree.css_first("link[rel=canonical]").attributes["href"].endswith(f"/editions/{number}/")
-        assert tree.css_first("meta[name=robots]").attributes["content"] == "noindex"
-        assert tree.css_first("link[rel=latest-version]").attributes["href"] == "https://fiction.example/tea/"
-        assert tree.css_first("#flood")
-    assert "thirst" in pages[0]
-    assert "/editions/" not in (project / "site/sitemap.xml").read_text("utf-8")
-    assert "editions/" not in (project / "site/search/search_index.json").read_text("utf-8")
+    page = LexborHTMLParser((project / "site/mistakes/index.html").read_bytes())
+    assert [node.text() for node in page.css("article.correction.new h3")] == [
+        "New: A dry year: date", "New: A dry year: Displaced"
+    ]  # fmt: skip
+    assert page.css("article.correction:not(.new)") == []
+
+
+def test_an_edition_is_refused_while_a_kept_one_is_altered(fictional: Path) -> None:
+    project = with_edition(fictional)
+    for date, reason in (
+        ("2199-01-01", "2199-01-01 is still to come"),
+        ("2026-11-21", "The last edition is dated 2026-11-22; choose that day or a later one."),
+        ("soon", '"soon" is not a day; write it as --date '),
+    ):
+        refused = run(project, "edition", "--date", date)
+        assert (refused.returncode, refused.stderr.startswith(reason)) == (1, True), refused.stderr
+    rewrite(project / "data/editions/1/briefing.html", "gulls", "geese")
+    for command in ("check", "build", "edition"):
+        refused = run(project, command)
+        assert refused.returncode == 1
+        assert (
+            "data/editions/1/briefing.html:1: this is not what was published; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"
+            in refused.stderr
+        )
+
+
+def test_git_leaves_the_lines_of_editions_alone() -> None:
+    assert "data/editions/** -text" in (ROOT / ".gitattributes").read_text("utf-8").splitlines()

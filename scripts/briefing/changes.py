@@ -123,7 +123,7 @@ def _of_row(
     for name, (*cells, words) in columns.items() if old and new else [*columns.items()][:1]:
         shared = [cell for cell in cells if all(cell in row for row in (old, new) if row)]  # a later version has more
         before, after = ([row.get(cell, "") for cell in shared] for row in (old, new))
-        if before != after:
+        if before != after or not (old and new):
             is_count = name == "count"
             yield Change(
                 row_id if is_count else f"{row_id}_{name}",
@@ -133,7 +133,7 @@ def _of_row(
                 say(f"changes.{name}", event=either["event_title"], measure=measures.get(measure, measure)),
                 old.get(words, ""),
                 new.get(words, ""),
-                is_new={*before} <= {"", NOT_GIVEN},
+                is_new=bool(new) and {*before} <= {"", NOT_GIVEN},
                 sources=sources,
             )
 

@@ -89,17 +89,17 @@ def refusal(editions: Iterable[KeptEdition], date: datetime.date, today: datetim
 
 
 def keep_edition(
-    site: Path, root: Path, number: int, date: datetime.date, page_url: str, files: Iterable[str], address: str
+    site: Path, root: Path, number: int, date: datetime.date, pages: tuple[str, str], files: Iterable[str], address: str
 ) -> Path:
     """Keep what was built in the folder `site` as an edition; its folder is there whole afterwards, or not at all.
 
-    `page_url` is the page for print and `files` are the downloads, where they lie in `site`.
+    `pages` are the page for print and that of the records, `files` the downloads, where they lie in `site`.
     """
     aside = root / FOLDER / f".{number}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    page = site / page_url / "index.html" if page_url.endswith("/") else site / page_url
-    text, pictures = fragment_of(page.read_text("utf-8"), page_url, address)
+    page = site / pages[0] / "index.html" if pages[0].endswith("/") else site / pages[0]
+    text, pictures = fragment_of(page.read_text("utf-8"), *pages, address)
     (aside / TEXT).write_bytes(text.encode())
     (aside / ABOUT).write_bytes(f'number: {number}\ndate: "{date}"\n'.encode())
     for name, path in {**{Path(path).name: path for path in files}, **pictures}.items():
@@ -109,17 +109,20 @@ def keep_edition(
     return aside.rename(root / FOLDER / str(number))
 
 
-def fragment_of(page: str, page_url: str, address: str) -> tuple[str, dict[str, str]]:
-    """The article of a built page as plain HTML, and its pictures: where each lies in the site, by its new name."""
-    tree, site = LexborHTMLParser(page), address or "/"
+def fragment_of(page: str, page_url: str, records_url: str, address: str) -> tuple[str, dict[str, str]]:
+    """The article of a built page as plain HTML, and its pictures: where each lies in the site, by its new name.
+
+    A link to what the page has itself leads there: to its own copy of a record, too.
+    """
+    tree, site = LexborHTMLParser(page), f"{address.rstrip('/')}/"
     article = tree.css_first(".md-content__inner") or tree.css("main, body")[-1]
     for node in article.css(_NOT_KEPT):
         node.decompose()
     ids, pictures = {node.attributes["id"] for node in article.css("[id]")}, {}
     for node in article.css("a[href]"):
         url = urljoin(site + page_url, node.attributes["href"] or "")
-        target = urldefrag(url).fragment
-        if node.css_matches(".value, .record a"):  # an event may have the id of a paragraph: this means the event
+        page_at, target = urldefrag(url)
+        if page_at == site + records_url and f"record_{target}" in ids:  # a paragraph may have the id of an event
             target = f"record_{target}"
         node.attrs["href"] = f"#{target}" if url.startswith(site) and target in ids else url
     for node in article.css("[srcset]"):
