@@ -105,7 +105,7 @@ def _date(text: Any) -> EventDate | None:
 
 def _unless_not_given(value: Any) -> Any:
     if value == [] or (isinstance(value, str) and value != NOT_GIVEN):
-        what = f'"{value}" stands alone; write a list such as [{value}]' if value else "the list is empty; fill it"
+        what = f'"{value}" stands alone; write a list such as [{value}]' if value else "the list is empty; write a list"
         raise ValueError(f"{what}, or {NOT_GIVEN}")
     return [] if value == NOT_GIVEN else value
 

@@ -18,8 +18,8 @@ from briefing.wording import say
 _HOLDERS = ("ul", "ol", "blockquote", "figure", "figcaption")
 
 
-def make_markdown(extensions: Mapping[str, Mapping[str, object]]) -> Markdown:
-    """A converter as the build has it, with MkDocs' own extensions, those of mkdocs.yml and ours; for `check`.
+def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1) -> Markdown:
+    """A converter as the build has it, with MkDocs' own extensions, those of mkdocs.yml (in `line`) and ours.
 
     What it makes itself of a link or picture is "of-markdown", so that it can be told from HTML in a page.
     """
@@ -29,7 +29,7 @@ def make_markdown(extensions: Mapping[str, Mapping[str, object]]) -> Markdown:
         markdown = Markdown(extensions=[*names, NotesExtension()], extension_configs=options)
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"an extension of Markdown can't be used ({error}); correct its name and its options"
-        raise BriefingError([Problem("mkdocs.yml", 1, "markdown_extensions", what)]) from error
+        raise BriefingError([Problem("mkdocs.yml", line, "markdown_extensions", what)]) from error
     markdown.treeprocessors.register(_Mark(markdown), "of-markdown", 0)
     return markdown
 
@@ -90,7 +90,17 @@ class _Finish(Treeprocessor):
                 _number_notes(division[-1], numbers)
         for abbreviation in {element.text: element for element in reversed(list(root.iter("abbr")))}.values():
             abbreviation.set("tabindex", "0")  # once each, where it first stands
+        for element in list(root.iter()):
+            for name in element.attrib.pop("former", "").split():
+                element.insert(0, _anchor(name, element))
         _link_blocks(root)
+
+
+def _anchor(name: str, element: Element) -> Element:
+    """What a link to the former id `name` of `element` finds, ahead of its text."""
+    anchor = Element("span", {"id": name, "class": "former"})
+    anchor.tail, element.text = element.text, None
+    return anchor
 
 
 def _label(link: Element) -> str:

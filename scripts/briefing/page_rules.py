@@ -98,7 +98,8 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
             continue
         if where or not place:
             message = f"a token can't be drawn in {where}" if where else "a token stands where nothing can be drawn"
-            yield page.problem(held.line, "", f"{message}; move it into the text")
+            advice = "take off the backquotes, or the spaces before it" if where == "code" else "move it into the text"
+            yield page.problem(held.line, "", f"{message}; {advice}")
         elif not held.is_block:
             try:
                 value_of(f" {held.token} ", briefing.records) if briefing.records.readable else None

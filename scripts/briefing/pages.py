@@ -37,6 +37,7 @@ class Settings:
     extensions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     templates: frozenset[str] = frozenset()
     blocks: frozenset[str] = frozenset()
+    extensions_line: int = 1
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
     folder = Path(__file__).parents[2] / str(theme.get("custom_dir", "") if isinstance(theme, dict) else "")
     templates = frozenset(path.name for path in folder.glob("*.html")) | {"main.html"}
     blocks = frozenset(path.stem for path in folder.glob("blocks/*.html"))
-    return Settings(values, nav, dict(_extensions(values.get("markdown_extensions"))), templates, blocks), problems
+    extensions, line = _extensions(values.get("markdown_extensions")), lines.get(("markdown_extensions",), 1)
+    return Settings(values, nav, dict(extensions), templates, blocks, line), problems
 
 
 def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[Problem]]:

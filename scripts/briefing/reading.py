@@ -167,7 +167,7 @@ class _Walk:
             self.tags.append(
                 Tag(node.tag or "", {name: LINE.sub("", value) for name, value in found.items()}, self.line)
             )
-        if not re.search("^__|:", found.get("id", ":")):  # nobody links to those of tabs, and notes have their own
+        if found.get("class") != "former" and not re.search("^__|:", found.get("id", ":")):  # those of tabs, and notes
             self.address = found["id"]
 
     def children(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:

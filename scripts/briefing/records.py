@@ -171,8 +171,8 @@ def _told(records: Records, path: Path, fault: Any) -> Problem:
 
 def _known(path: Path) -> list[str]:
     """The names of the fields that the record around `path` may have."""
-    kind: Any = EventsFile
-    for part in path[:-1]:
+    kind: Any = Correction if path[0] == "corrections" else EventsFile
+    for part in (*path[:1], *path[2:-1]):  # the second is an id, or a number
         known = {info.alias or name: info.annotation for name, info in kind.model_fields.items()}
         kind = next(_kinds(known[part]), kind) if part in known else kind
     return [info.alias or name for name, info in kind.model_fields.items()]

@@ -180,8 +180,8 @@ def _fields_can_be_printed(sources: Sources) -> Iterator[Problem]:
             if fault := said.date_in(given, name)[1]:
                 yield sources.problem(key, fault, name, told=name == "urldate")
         if kind not in TABLE["types"]:
-            message = f'"@{kind}" is no type of entry, and is printed like "@misc"'
-            yield sources.problem(key, message + _near(kind, TABLE["types"], "or correct it to"), told=True)
+            message = f'"@{kind}" is no type of entry; it is printed like "@misc"'
+            yield sources.problem(key, message + _near(kind, TABLE["types"], "to change that, write"), told=True)
         for name in sorted({*TABLE["printed"], *TABLE["people"]} & source.entry.fields.keys()):
             for message in latex_faults(source.entry.fields[name]):
                 yield sources.problem(key, message, name, told=True)

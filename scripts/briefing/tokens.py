@@ -59,7 +59,8 @@ def value_of(inner: str, records: Records) -> Value:
         shown, forms = "{{" + inner + "}}", "{{ kind:event-id }} or {{ kind:event-id|form }}"
         raise TokenError("", f'"{shown}" is not a token; write {forms}')
     kind, event_id, form, capital = parts
-    if kind not in (kinds := ["date", *records.measures]):
+    kinds = ["date", *records.measures]
+    if kind not in kinds and not any(kind == measure for _, measure, _ in records.figures()):
         raise TokenError(event_id, f'"{kind}" is not a kind of value' + did_you_mean(kind, kinds))
     if not (event := records.events.get(event_id)):
         other = records.renamed(event_id) or did_you_mean(event_id, records.events)
@@ -71,7 +72,7 @@ def value_of(inner: str, records: Records) -> Value:
     if kind != "date" and form:
         raise TokenError(event_id, f'a count has no form "{form}"; write {{{{ {kind}:{event_id} }}}}')
     if kind != "date" and not figure:
-        raise TokenError(event_id, f'the event has no figure "{kind}"' + did_you_mean(kind, event.figures))
+        raise TokenError(event_id, f'the event has no figure "{kind}"' + did_you_mean(kind, event.figures.keys() & records.measures.keys()))
     try:
         first, *rest = figure_in_words(figure) if figure else date_in_words(event.date, form)
     except ValueError as error:
