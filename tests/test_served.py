@@ -210,7 +210,7 @@ def test_nginx_serves_every_file_with_type_and_headers(nginx: Nginx) -> None:
         ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
         ".json": "application/json; charset=utf-8", ".xml": "application/xml; charset=utf-8",
         ".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json; charset=utf-8",
-        ".bib": "application/x-bibtex", ".png": "image/png",
+        ".bib": "application/x-bibtex", ".png": "image/png", ".css": "text/css; charset=utf-8",
     }  # fmt: skip
     asked = set()
     for path in sorted(p for p in nginx.site.rglob("*") if p.is_file() and p.suffix != ".gz"):
