@@ -16,6 +16,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have any
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT, call, run
 
@@ -114,12 +115,19 @@ def chromium() -> str:
         if command:
             print("No Chromium to test with yet; trying:", *command, file=sys.stderr)
             run(command, stdout=DEVNULL, stderr=DEVNULL, check=False)
-        own = run([str(PYTHON), "-c", PLAYWRIGHTS], stdout=PIPE, stderr=DEVNULL, encoding="utf-8", check=False).stdout
-        for path in filter(None, map(shutil.which, (*BROWSERS, own.strip()))):
+        for path in filter(None, map(shutil.which, browsers())):
             # A stub on the PATH may only say what to install. Windows is not asked: Chrome would open a window.
             if sys.platform == "win32" or not run([path, "--version"], stdout=DEVNULL, stderr=DEVNULL).returncode:
                 return path
     sys.exit("The tests read the pages in a real Chromium: install Chromium or Chrome, then give the same command.")
+
+
+def browsers() -> Iterator[str]:
+    """Yield where a Chromium may be, Playwright's own last."""
+    yield from BROWSERS
+    yield run(
+        [str(PYTHON), "-c", PLAYWRIGHTS], stdout=PIPE, stderr=DEVNULL, encoding="utf-8", check=False
+    ).stdout.strip()
 
 
 def is_root() -> bool:

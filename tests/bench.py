@@ -285,7 +285,7 @@ def build(project: Path) -> None:
     """Build a project as its editor would: ours with run.py's command, a stock one with MkDocs'."""
     mine = project / "scripts/commands.py"
     command = [str(mine), "build"] if mine.exists() else ["-m", "mkdocs", "build", "--quiet"]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "NO_MKDOCS_2_WARNING": "1"}
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     result = subprocess.run(
         [sys.executable, *command], cwd=project, capture_output=True, text=True, env=environment, check=False
     )
@@ -339,7 +339,7 @@ def blocking(site: Path, page: str) -> int:
     """Packed bytes of a page and of what a browser waits for before it paints."""
     file = site / page if page.endswith(".html") else site / page / "index.html"
     html = LexborHTMLParser(file.read_bytes())
-    found = [node.attributes.get("href") for node in html.css("link[rel=stylesheet]:not([media=print])")]
+    found = [node.attributes.get("href") for node in html.css("head > link[rel=stylesheet]:not([media=print])")]
     found += [node.attributes.get("src") for node in html.css("head script[src]:not([defer]):not([async])")]
     local = [address for address in found if address and "//" not in address]
     paths = [

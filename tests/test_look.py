@@ -49,6 +49,7 @@ def ready(page: Page, address: str) -> None:
     """Open a page and wait for Material's script, which comes after the page is painted."""
     page.goto(address)
     page.wait_for_selector("html.js", state="attached")
+    page.wait_for_load_state("networkidle")
 
 
 def faults(page: Page) -> list[object]:
@@ -93,7 +94,7 @@ def test_axe_finds_nothing_in_open_tooltip_drawer_and_search(looking: Page, site
         ready(looking, f"{site}/background/")
     looking.keyboard.press("/")
     looking.get_by_role("textbox").fill("niono")
-    expect(looking.locator(".md-search-result__item").first).to_be_visible()
+    expect(looking.locator(".md-search-result__item").first).to_be_visible(timeout=15_000)
     assert faults(looking) == []
 
 
@@ -168,7 +169,9 @@ def test_the_home_page_invites(looking: Page, site: str) -> None:
     links = looking.locator(".counts-told li a")
     assert links.evaluate_all("all => all.map(a => a.hash)") == [f"#{event}_{measure}" for event, measure in COUNTS]
     assert "at least 20" in links.nth(1).inner_text()
-    start, count, place = (looking.locator(s).first.bounding_box() for s in (".md-button", ".counts-told li", ".locator"))
+    start, count, place = (
+        looking.locator(s).first.bounding_box() for s in (".md-button", ".counts-told li", ".locator")
+    )
     assert start
     assert count
     assert place
@@ -232,7 +235,14 @@ def test_the_address_of_a_figure_shows_whose_it_is(looking: Page, site: str, eve
 def test_a_record_says_what_is_known_and_is_silent_on_the_rest(looking: Page, site: str) -> None:
     ready(looking, f"{site}/events/")
     text = " ".join(looking.locator(".record:has([id='niono-executions'])").inner_text().split())
-    for words in ("19 February 2017", "in Niono, Ségou region", "by men (unidentified)", "nine civilians", "(alleged)", "no note given"):
+    for words in (
+        "19 February 2017",
+        "in Niono, Ségou region",
+        "by men (unidentified)",
+        "nine civilians",
+        "(alleged)",
+        "no note given",
+    ):
         assert words in text
     bare = looking.locator(".record:has([id='ke-macina-reprisals']) dt").all_inner_texts()
     assert "Where" not in bare
@@ -310,7 +320,10 @@ def test_without_script_everything_reads_in_the_dark_too(browser: Browser, site:
     page.goto(f"{site}/events/")
     assert page.locator("svg.when[data-event]").count() == len(EVENTS)
     page.goto(f"{site}/background/")
-    red, green, blue = (int(n) for n in re.findall(r"\d+", page.locator("body").evaluate("b => getComputedStyle(b).backgroundColor"))[:3])
+    red, green, blue = (
+        int(n)
+        for n in re.findall(r"\d+", page.locator("body").evaluate("b => getComputedStyle(b).backgroundColor"))[:3]
+    )
     assert max(red, green, blue) < 60
     page.locator("[id='fnref:1'] a").click()
     assert page.url.endswith("#fn:1")
@@ -339,7 +352,10 @@ def printed(page: Page, address: str) -> list[str]:
     """The text of each A4 page of a printed page."""
     ready(page, address)
     reader = pypdf.PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
-    assert {(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in reader.pages} <= {(595, 842), (596, 842)}
+    assert {(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in reader.pages} <= {
+        (595, 842),
+        (596, 842),
+    }
     return [unicodedata.normalize("NFKC", " ".join(p.extract_text().split())) for p in reader.pages]
 
 
@@ -356,7 +372,13 @@ def test_paper_says_what_it_is_which_edition_and_where(looking: Page, site: str,
 
 def test_the_whole_briefing_prints_with_its_notes_drawings_and_records(looking: Page, site: str) -> None:
     whole = " ".join(printed(looking, f"{site}/print/"))
-    for words in ("Background", "February 2017 violence", "at least 20 people", "allegedly in retaliation", "not before 19 February 2017"):
+    for words in (
+        "Background",
+        "February 2017 violence",
+        "at least 20 people",
+        "allegedly in retaliation",
+        "not before 19 February 2017",
+    ):
         assert words in whole
     squeezed = whole.replace(" ", "")
     for event in EVENTS.values():

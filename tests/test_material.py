@@ -81,7 +81,9 @@ def test_a_setting_is_on_the_page(fictional: Path, settings: dict[str, Any], sel
         ({"toc": {"permalink": True}}, "## Leaves { #leaves }", "h2 .headerlink"),
     ],
 )  # fmt: skip
-def test_an_extension_of_markdown_works_and_has_its_styles(fictional: Path, extension: Any, text: str, selector: str) -> None:
+def test_an_extension_of_markdown_works_and_has_its_styles(
+    fictional: Path, extension: Any, text: str, selector: str
+) -> None:
     file = fictional / "docs/mistakes.md"
     file.write_text(f"{file.read_text('utf-8').rstrip()}\n\n{text}\n", "utf-8")
     built(fictional, markdown_extensions=[extension])
@@ -93,7 +95,14 @@ def test_an_extension_of_markdown_works_and_has_its_styles(fictional: Path, exte
 
 
 def test_groups_of_pages_stand_in_the_navigation(fictional: Path) -> None:
-    page, _ = built(fictional, nav=["index.md", {"Told": ["quarrel.md", "flood.md"]}, {"Known": ["more/records.md", "books.md", "mistakes.md", "more/numbers.md"]}])
+    page, _ = built(
+        fictional,
+        nav=[
+            "index.md",
+            {"Told": ["quarrel.md", "flood.md"]},
+            {"Known": ["more/records.md", "books.md", "mistakes.md", "more/numbers.md"]},
+        ],
+    )
     assert len(page.css(".md-nav__item--nested")) == 2
 
 
@@ -127,7 +136,11 @@ def test_a_picture_has_its_dimensions_and_is_loaded_when_it_comes_into_view(fict
     built(fictional)
     picture = LexborHTMLParser((fictional / "site/mistakes/index.html").read_bytes()).css_first("main img")
     assert picture is not None
-    assert {name: picture.attributes[name] for name in ("width", "height", "loading")} == {"width": "3", "height": "2", "loading": "lazy"}
+    assert {name: picture.attributes[name] for name in ("width", "height", "loading")} == {
+        "width": "3",
+        "height": "2",
+        "loading": "lazy",
+    }
 
 
 def test_values_of_the_data_are_escaped_and_material_s_own_templates_are_not(fictional: Path) -> None:

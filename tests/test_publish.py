@@ -1,141 +1,21 @@
-"""Publishing: verified, all or nothing, whole after a kill, and the same bytes everywhere."""
+"""Publishing: all or nothing, whole after a kill, and the same bytes everywhere."""
 
 from __future__ import annotations
 
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from briefing.load import load_dataset
 from briefing.problems import Problem
-from briefing.publish import NEW, OLD, SITE, digest, publish, repair
-from briefing.verify import verify
-from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run
-from run import my_turn
-from test_check import change, problems_in
-
-DATA = load_dataset(FICTIONAL)[0]
-KEYS = {"almanac", "gazette-1902"}
-
-
-@pytest.fixture
-def pages(built: Callable[[str], Path], tmp_path: Path) -> Path:
-    """A copy of the fictional site, free to be spoilt."""
-    return shutil.copytree(built("fictional"), tmp_path / "pages")
-
-
-def problems_of(folder: Path) -> list[str]:
-    return [str(problem) for problem in verify(folder, DATA, KEYS, "https://fiction.example/tea/")]
-
-
-def test_a_good_site_is_without_problems(pages: Path) -> None:
-    assert problems_of(pages) == []
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "problem"),
-    [
-        ("flood/index.html", "about 300<", "about 301<", 'flood/index.html:1: "about 301" (300, of flood_displaced) is not what the data says; mend the template'),
-        ("flood/index.html", 'value="300"', 'value="301"', 'flood/index.html:1: "about 300" (301, of flood_displaced) is not what the data says; mend the template'),
-        ("flood/index.html", 'data-bound="about"', 'data-bound="exactly"', 'flood/index.html:1: "about 300" (300, of flood_displaced) is not what the data says; mend the template'),
-        ("flood/index.html", ">March<", ">May<", 'flood/index.html:1: "May" (1902-03, of flood_date) is not what the data says; mend the template'),
-        ("flood/index.html", "teapots drifted", "{{ killed:flood }} drifted", 'flood/index.html:1: "{{" was left over; take it away'),
-        ("flood/index.html", "teapots drifted", "<!-- block: map --> drifted", "flood/index.html:1: a token stands where none can be drawn; move it into the text"),
-        ("flood/index.html", "teapots drifted", "@almanac drifted", 'flood/index.html:1: "@almanac" was left over; take it away'),
-        ("flood/index.html", '../more/records/#flood"', '../more/record/#flood"', 'flood/index.html:1: "../more/record/#flood" leads nowhere; correct the link'),
-        ("flood/index.html", '../more/records/#flood"', '../more/records/#floot"', 'flood/index.html:1: "../more/records/#floot" leads to no place on that page; correct the link'),
-        ("flood/index.html", 'id="gulls"', 'id="teapots"', 'flood/index.html:1: the id "teapots" stands 2 times on the page; change one of them'),
-        ("flood/index.html", 'href="https://fiction.example/gazette?no_1&amp;page=2~a%20b#c"', 'href="javascript:alert(1)"', 'flood/index.html:1: "javascript:alert(1)" is no address of the web (href); begin it with https://'),
-        ("flood/index.html", "</body>", '<img src="https://elsewhere.example/a.png"></body>', 'flood/index.html:1: "https://elsewhere.example/a.png" is loaded from another host (src); keep a copy beside the pages'),
-        ("flood/index.html", "</head>", '<link rel="preload" href="//elsewhere.example/a"></head>', 'flood/index.html:1: "//elsewhere.example/a" is loaded from another host (href); keep a copy beside the pages'),
-        ("flood/index.html", "teapots drifted", "{ #pots } drifted", 'flood/index.html:1: "{ #" was left over; take it away'),
-        ("flood/index.html", "teapots drifted", "<i title='\ufdd03a\ufdd2'>drifted</i>", "flood/index.html:1: a token stands where none can be drawn; move it into the text"),
-        ("more/numbers/index.html", "<main", '<svg><rect fill="url(#fade)"/></svg><main', 'more/numbers/index.html:1: "url(#fade)" is drawn nowhere on the page; mend the template'),
-        ("more/numbers/index.html", "<main", '<svg><use xlink:href="//elsewhere.example/a"/></svg><main', 'more/numbers/index.html:1: "//elsewhere.example/a" is loaded from another host (href); keep a copy beside the pages'),
-        ("404.html", "/tea/books/", "/tea/boks/", '404.html:1: "/tea/boks/" leads nowhere; correct the link'),
-        ("sitemap.xml", "/tea/books/", "/tea/", "books/index.html:1: the page is not listed in sitemap.xml"),
-        ("flood/index.html", "body {", "body { background: url(https://elsewhere.example/b);", 'flood/index.html:1: "https://elsewhere.example/b" is loaded from another host; keep a copy beside the pages'),
-    ],
-)  # fmt: skip
-def test_a_fault_in_the_built_pages_is_told(pages: Path, file: str, old: str, new: str, problem: str) -> None:
-    text = (pages / file).read_text(encoding="utf-8")
-    assert old in text
-    (pages / file).write_text(text.replace(old, new), encoding="utf-8")
-    assert problem in problems_of(pages)
-
-
-@pytest.mark.parametrize(
-    ("inside", "problem"),
-    [
-        ("<defs><g id='a'/></defs><use xlink:href='#a'/>", ""),
-        ("<script>alert(1)</script>", '"script" can run in it'),
-        ("<s:g xmlns:s='http://www.w3.org/2000/svg'><s:script/></s:g>", '"script" can run in it'),
-        ("<title><textarea/></title><script/>", '"script" can run in it'),
-        ("<g onload='alert(1)'/>", '"onload" can run in it'),
-        ("<a xlink:href='javascript:alert(1)'/>", '"javascript:alert(1)" leads out of it'),
-        ("<style>a { fill: u\\72l(//elsewhere.example/a) }</style>", "its style loads something"),
-        ("<g fill='url(//elsewhere.example/a)'/>", '"url(//elsewhere.example/a)" loads something'),
-        ("<?xml-stylesheet href='//elsewhere.example/a'?>", "it declares more than XML"),
-        (
-            "<g style='background: image-set(\"b.png\" 1x)'/>",
-            "\"background: image-set('b.png' 1x)\" loads something".replace("'", '"'),
-        ),
-        ("<style>a {}<title/>g { fill: url(//elsewhere.example/a) }</style>", "its style loads something"),
-        ("<g>", "it can't be read as SVG (mismatched tag: line 1, column 88)"),
-    ],
-)
-def test_a_picture_that_can_do_something_is_refused(fictional: Path, inside: str, problem: str) -> None:
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{inside}</svg>'
-    (fictional / "docs/kettle.SVG").write_text(svg, encoding="utf-8")
-    change(fictional, "docs/index.md", "Nothing here", "![A kettle](kettle.SVG) Nothing here")
-    result = run(fictional, "build")
-    assert result.stderr.partition("\n")[0] == (
-        f"kettle.SVG:1: {problem}; save it without, as plain SVG" if problem else ""
-    )
-    assert (fictional / "site/kettle.SVG").exists() is (not problem)
-
-
-@pytest.mark.parametrize("name", ["x.htm", "x.js", "more/x.xhtml", "x.md.bak", "x.MD"])
-def test_a_file_of_another_kind_beside_the_pages_is_refused(fictional: Path, name: str) -> None:
-    (fictional / "docs" / name).write_text("<script>alert(1)</script>", encoding="utf-8")
-    assert problems_in(fictional) == [
-        f"docs/{name}:1: no such file is published; only pages, pictures and documents are "
-        "(.avif .gif .jpeg .jpg .md .pdf .png .svg .webp)"
-    ]
-
-
-def test_what_is_quoted_may_look_like_a_token(fictional: Path) -> None:
-    """BibTeX has double braces, and "@book" begins an entry even where a source is called so."""
-    bib = fictional / "data/sources.bib"
-    text = bib.read_text("utf-8") + '@book{book, author = {G{\\"{o}}del, K.}, title = {The {{TEA}}}, date = {1901}}\n'
-    bib.write_text(text, "utf-8")
-    change(fictional, "docs/flood.md", "@gazette-1902; @almanac", "@gazette-1902; @almanac; @book")
-    result = run(fictional, "build")
-    assert result.returncode == 0, result.stderr
-    assert "Gödel" in (fictional / "site/flood/index.html").read_text("utf-8")
-
-
-def test_a_fault_found_while_verifying_leaves_the_published_site(fictional: Path) -> None:
-    assert run(fictional, "build").returncode == 0
-    before = bytes_of(fictional / "site")
-    template = fictional / "scripts/theme/value.html"
-    template.write_text(template.read_text(encoding="utf-8").replace("{{ piece.text }}</data>", "some</data>"), "utf-8")
-    result = run(fictional, "build")
-    assert result.returncode == 1
-    what = '"some" (300, of flood_displaced) is not what the data says; mend the template'
-    assert f"docs/flood.md:1: flood/index.html: {what}" in result.stderr.splitlines()
-    assert bytes_of(fictional / "site") == before
-    assert not (fictional / NEW).exists()
+from conftest import ROOT, bytes_of, copy_of, run
+from publish import NEW, OLD, SITE, digest, publish, repair
 
 
 def test_check_tells_github_where_the_problem_is(fictional: Path) -> None:
@@ -248,30 +128,20 @@ def test_a_site_at_the_end_of_a_link_is_replaced_there(tmp_path: Path) -> None:
     assert [path.name for path in there.parent.iterdir()] == ["mali"]
 
 
-def test_a_second_build_waits_for_the_first() -> None:
-    building, order = threading.Event(), []
-    done = threading.Event()
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no head there")
+def test_whoever_reads_only_the_first_line_gets_no_traceback(fictional: Path) -> None:
+    command = f"'{sys.executable}' scripts/commands.py build | head -1"
+    result = subprocess.run(["bash", "-c", command], cwd=fictional, capture_output=True, text=True, check=True)
+    assert result.stdout.startswith("The site is in ")
+    assert "Error" not in result.stderr
 
-    def first() -> None:
-        with my_turn("test"):
-            building.set()
-            assert done.wait(timeout=30)
-            order.append("first")
 
-    other = threading.Thread(target=first)
-    other.start()
-    assert building.wait(timeout=30)
-    said: list[str] = []
-
-    def say(text: str) -> None:
-        said.append(text)
-        done.set()
-
-    with my_turn("test", say):
-        order.append("second")
-    other.join()
-    assert order == ["first", "second"]
-    assert said == ["Another run is at the same (test); this one waits for it."]
+def test_an_edition_is_not_dated_in_the_future(fictional: Path) -> None:
+    before = bytes_of(fictional / "data")
+    result = run(fictional, "edition", "--date", "2199-01-01")
+    assert result.returncode == 1
+    assert result.stderr.startswith("2199-01-01 is yet to come; ")
+    assert bytes_of(fictional / "data") == before
 
 
 def test_the_digest_is_of_names_and_bytes_alone(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import json, os, sys
 print(json.dumps([sys.argv[1:], os.getcwd(), sys.prefix]))
 sys.exit(len(sys.argv) - 2)
 """
-SETTING_UP = "Setting up .venv from requirements.lock (only now, and again when it changes) ...\n"
+SETTING_UP = "Setting up .venv from requirements.lock (only now, and when it changes) ...\n"
 WANTS_ANOTHER_PACKAGE = f"not-installed==1 --hash=sha256:{'0' * 64}\n"
 
 
@@ -152,14 +152,6 @@ def test_makes_a_spoilt_environment_anew(ready: Project, damage: str) -> None:
     assert ready.run("build")[2] == ""
 
 
-def test_first_runs_at_once_wait_for_one_another(project: Project) -> None:
-    runs = [project.start("build"), project.start("check"), project.start("build")]
-    outputs = [each.communicate() for each in runs]
-    assert [each.returncode for each in runs] == [0, 0, 0]
-    waiting = "Another run is at the same (set-up); this one waits for it.\n"
-    assert {complained for _, complained in outputs} <= {SETTING_UP, SETTING_UP + waiting}
-
-
 def test_runs_every_check_although_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[str]] = []
 
@@ -172,7 +164,6 @@ def test_runs_every_check_although_one_fails(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("BRIEFING_CHROMIUM", "whatever stood there")
     monkeypatch.setattr(run, "install", lambda lock: None)
     monkeypatch.setattr(run, "chromium", lambda: "/found/chromium")
-    monkeypatch.setattr(run, "apt_install", lambda package: [])
     monkeypatch.setattr(run, "call", fails_at_mypy)
     assert run.main(["test", "-k", "dates"]) == 1
     assert calls == [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-k", "dates"]]
@@ -185,50 +176,22 @@ def fake_browser(path: Path, exit_code: int) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no browser is asked there whether it starts")
-def test_passes_over_a_browser_that_does_not_start(tmp_path: Path) -> None:
-    missing = str(tmp_path / "missing")
-    stub = fake_browser(tmp_path / "stub", 1)
+def test_passes_over_a_browser_that_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = fake_browser(tmp_path / "browser", 0)
-    assert run.any_that_starts([missing, stub, browser]) == browser
-    assert run.any_that_starts([missing, stub]) == ""
-
-
-def test_installs_a_browser_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried: list[list[str]] = []
-
-    def note(command: list[str]) -> tuple[int, str]:
-        tried.append(command)
-        return 0, ""
-
-    monkeypatch.setattr(run, "run", note)
-    monkeypatch.setattr(run, "any_that_starts", lambda browsers: "/new" if ["second"] in tried else "")
-    monkeypatch.setattr(run, "ways_to_install_chromium", lambda: [["first"], ["second"], ["third"]])
-    assert run.chromium() == "/new"
-    assert ["first"] in tried
-    assert ["third"] not in tried
+    monkeypatch.setattr(run, "BROWSERS", (str(tmp_path / "missing"), fake_browser(tmp_path / "stub", 1), browser))
+    assert run.chromium() == browser
 
 
 def test_fails_where_no_browser_can_be_had(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(run, "install", lambda lock: None)
-    monkeypatch.setattr(run, "run", lambda command: (1, "no network"))
-    monkeypatch.setattr(run, "BROWSERS", [])
-    monkeypatch.setattr(run, "ways_to_install_chromium", lambda: [["first"]])
-    assert run.main(["test"]) == 1
-    assert capsys.readouterr().err == (
-        "No Chromium to test with yet; trying: first\n"
-        "The tests read the pages in a real Chromium, and none could be found or installed here: "
-        "install Chromium or Chrome, then give the same command.\n"
-    )
+    tried: list[list[str]] = []
 
+    def note(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+        tried.append(command)
+        return subprocess.CompletedProcess(command, 1, "", "")
 
-@pytest.mark.parametrize(("user", "begin"), [(0, ["sh", "-c"]), (1000, ["sudo", "-n"])])
-def test_installs_as_root_without_asking_for_a_password(
-    monkeypatch: pytest.MonkeyPatch, user: int, begin: list[str]
-) -> None:
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    system, libraries, playwright = run.ways_to_install_chromium()
-    assert system[:2] == begin
-    assert libraries[0] == ("sudo" if user else str(run.PYTHON))
-    assert "sudo" not in playwright
+    monkeypatch.setattr(run, "run", note)
+    monkeypatch.setattr(run, "BROWSERS", ())
+    with pytest.raises(SystemExit, match="install Chromium or Chrome"):
+        run.chromium()
+    assert any("playwright" in command for command in tried)
+    assert "No Chromium to test with yet; trying:" in capsys.readouterr().err
