@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +27,7 @@ from briefing.problems import BriefingError
 from briefing.records import load_records
 from briefing.rows import event_rows, figure_rows
 from briefing.sources import load_sources
-from conftest import FICTIONAL, ROOT, run
+from conftest import FICTIONAL, ROOT, run, with_edition
 from test_check import change
 
 FOLDERS = {"real": ("data", ROOT), "fictional": ("more/numbers", FICTIONAL)}
@@ -149,6 +150,15 @@ def test_a_slip_in_a_template_is_blamed_on_its_line(tmp_path: Path, text: str) -
     assert problem.message.endswith("; mend the template")
 
 
+@pytest.mark.parametrize("file", ["scripts/exports/figures.csv", "scripts/overrides/blocks/sources.html"])
+def test_a_build_tells_of_a_slip_in_a_template(fictional: Path, file: str) -> None:
+    path = fictional / file
+    path.write_text(path.read_text("utf-8").rstrip("\n") + "\n{{ nothing }}\n", "utf-8")
+    result = run(fictional, "build")
+    line = len(path.read_text("utf-8").splitlines())
+    assert result.stderr.startswith(f"{file}:{line}: 'nothing' is undefined; mend the template\n")
+
+
 def test_a_size_is_told_in_words() -> None:
     sizes = [Download("figures.csv", "text/csv", "x" * length).size_in_words for length in (12, 4321, 1_540_000)]
     assert sizes == ["1 kB", "4 kB", "1540 kB"]
@@ -176,6 +186,7 @@ def test_ris_has_an_entry_for_each_source(offered: tuple[Path, Path]) -> None:
     text = (offered[0] / "sources.ris").read_text("utf-8")
     keys = [line.removeprefix("ID  - ") for line in text.splitlines() if line.startswith("ID  - ")]
     assert keys == list(load_sources(offered[1])[0])
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*|", line) for line in text.splitlines())
     assert text.count("TY  - ") == text.count("ER  - ") == len(keys)
 
 
@@ -211,6 +222,12 @@ def test_jsonschema_finds_the_records_valid(offered: tuple[Path, Path]) -> None:
     validator = jsonschema.Draft202012Validator(schema)
     validator.validate(document)
     assert not validator.is_valid({**document, "total": 45})
+
+
+def test_regions_are_drawn_where_they_lie(built: Callable[[str], Path]) -> None:
+    places = json.loads((built("real") / "data/places.geojson").read_text(encoding="utf-8"))["features"]
+    kinds = {feature["id"]: (feature["geometry"] or {}).get("type") for feature in places}
+    assert kinds == {"segou": "Polygon", "mopti": "Polygon", "ke-macina": "Point", "niono": "Point"}
 
 
 def positions(value: Any) -> Iterator[tuple[float, float]]:
@@ -271,13 +288,14 @@ def test_the_feed_is_read_by_feedparser_and_fits_the_schema(offered: tuple[Path,
     feed = feedparser.parse(data)
     assert not feed.bozo
     assert feed.version == "atom10"
-    assert [entry.title for entry in feed.entries] == ["Edition 1"]
-    assert feed.feed.updated == "2026-11-22T00:00:00Z"
+    assert feed.entries[-1].title == "Edition 1"
+    date = json.loads((offered[0] / "events.json").read_text("utf-8"))["edition_date"]
+    assert feed.feed.updated == feed.entries[0].updated == f"{date}T00:00:00Z"
     etree.RelaxNG(etree.parse(ROOT / "tests/cases/atom.rng")).assertValid(etree.fromstring(data))
 
 
 def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> None:
-    change(fictional, "data/events.yml", "at_most: 5", "at_most: 6")
+    change(with_edition(fictional), "data/events.yml", "at_most: 5", "at_most: 6")
     assert run(fictional, "build").returncode == 0
     folder = fictional / "site/more/numbers"
     assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == ["thirst_displaced"]
@@ -285,7 +303,7 @@ def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> No
     (fictional / "data/corrections.yml").write_text(
         "- edition: 2\n  value: thirst_displaced\n  reason: A <gull> was missed & found.\n  sources: [almanac]\n"
     )
-    assert run(fictional, "edition", "--date", "2026-12-01").returncode == 0
+    assert run(fictional, "edition", "--date", "2026-11-24").returncode == 0
     assert run(fictional, "build").returncode == 0
     data = (folder / "feed.xml").read_bytes()
     etree.RelaxNG(etree.parse(ROOT / "tests/cases/atom.rng")).assertValid(etree.fromstring(data))
