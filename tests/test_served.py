@@ -157,7 +157,7 @@ class Nginx(NamedTuple):
 def nginx(
     request: pytest.FixtureRequest, built: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Nginx]:
-    """The real site at the top of a domain and the fictional one below a path, both as README.md says."""
+    """The real site at the top of a domain and the fictional one below a path, both as PUBLISHING.md says."""
     program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if not program:
         pytest.skip("there is no nginx here; run.py installs it where it can")
@@ -166,7 +166,7 @@ def nginx(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    blocks = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(r"```nginx\n(.*?)```", (ROOT / ".github/PUBLISHING.md").read_text("utf-8"), re.DOTALL)
     of_real = request.param == "real"
     path, block = ("", blocks[0]) if of_real else ("tea/", blocks[1].replace("/mali", "/tea"))
     site = shutil.copytree(built(request.param), folder / ("briefing/site" if of_real else "www/tea"))
