@@ -24,7 +24,7 @@ def addresses_are_free(briefing: Briefing) -> Iterator[Problem]:
         taken[page.url] = page.file
     for page in briefing.pages:
         for address in page.former:
-            if not re.fullmatch(r"(?:[\w.-]+/)+", address):
+            if not re.fullmatch(r"(?:\w[\w.-]*/)+", address):
                 yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
             elif address in taken:
                 yield page.meta_problem(f'{taken[address]} has the address "{address}" now; remove it here', "former")
@@ -45,6 +45,20 @@ def ids_are_free(briefing: Briefing) -> Iterator[Problem]:
                 message = f'give this one another, as "{{ #{name}-2 }}" at its end'
                 yield page.problem(tag.line, f"#{name}", f"{taken[name]} has this id; {message}")
             taken.setdefault(name, f"{page.file}:{tag.line}")
+
+
+def addresses_last(briefing: Briefing) -> Iterator[Problem]:
+    """Whatever in the sections of an edition could be linked to, notes too, is there still or has a former address."""
+    readings = [(page, briefing.readings[page.uri]) for page in briefing.sections]
+    there = {tag.attributes.get("id", ""): (page, tag.line) for page, reading in readings for tag in reading.tags}
+    gone = {name: text for edition in briefing.editions for name, text in edition.addresses.items() if name not in there}
+    now = {text: name for name, text in reversed(briefing.said.items()) if name in there} if gone else {}
+    for name, text in gone.items() if now else ():
+        address = now[(get_close_matches(text, now, 1) or [*reversed(now)])[0]]
+        lost = f"[^{name[3:]}]" if name.startswith("fn:") else "it"
+        message = f'bring {lost} back, or write {{ #{address} former="{name}" }} below what stands in its place'
+        page, line = there[address]
+        yield page.problem(line, f"#{name}", f"an edition has this address, which leads nowhere now; {message}")
 
 
 def links_lead_somewhere(briefing: Briefing, files: Collection[str]) -> Iterator[Problem]:

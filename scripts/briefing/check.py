@@ -8,6 +8,7 @@ from pathlib import Path
 
 from briefing import record_rules
 from briefing import sources as of_sources
+from briefing.address_rules import addresses_last
 from briefing.briefing import Briefing
 from briefing.changes import mistaken_corrections
 from briefing.editions import load_editions
@@ -26,7 +27,7 @@ DICTIONARY_FILE = "data/README.md"
 
 
 def read_briefing(root: Path) -> Briefing:
-    """The whole briefing under `root`, with what is only told as its `advice`; BriefingError where anything is refused."""
+    """The whole briefing under `root`, with what is only told as its `advice`; BriefingError if anything is refused."""
     settings, problems = load_settings(root)
     records, of_records = load_records(root)
     sources, of_bib = load_sources(root)
@@ -57,6 +58,7 @@ def _rules(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Ite
 
 def _rules_of_the_whole(briefing: Briefing) -> Iterator[Problem]:
     yield from figures_are_told(briefing)
+    yield from addresses_last(briefing)
     cited = {key for keys in briefing.cited.values() for key in keys}
     cited |= {name for kind, name, _ in briefing.records.references() if kind == "a source"}
     yield from of_sources.sources_are_cited(briefing.sources, cited)

@@ -63,6 +63,12 @@ class KeptEdition:
         """What it said, by the address of each paragraph."""
         return paragraphs_of(self.html)
 
+    @cached_property
+    def addresses(self) -> Mapping[str, str]:
+        """What a link could lead to in its sections: paragraphs, with what they said, and notes."""
+        notes = LexborHTMLParser(self.html).css('.section li[id^="fn:"]')
+        return {**self.paragraphs, **{note.attributes["id"] or "": "" for note in notes}}
+
 
 def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
     """The editions below `root` that are as they were kept, in their order, and what is wrong with the others."""

@@ -72,7 +72,8 @@ def value_of(inner: str, records: Records) -> Value:
     if kind != "date" and form:
         raise TokenError(event_id, f'a count has no form "{form}"; write {{{{ {kind}:{event_id} }}}}')
     if kind != "date" and not figure:
-        raise TokenError(event_id, f'the event has no figure "{kind}"' + did_you_mean(kind, event.figures.keys() & records.measures.keys()))
+        counted = did_you_mean(kind, event.figures.keys() & records.measures.keys())
+        raise TokenError(event_id, f'the event has no figure "{kind}"{counted}')
     try:
         first, *rest = figure_in_words(figure) if figure else date_in_words(event.date, form)
     except ValueError as error:
