@@ -87,7 +87,7 @@ def archive(site: Path) -> bytes:
 def _from_disk(page: bytes) -> bytes:
     """The page with the files that its links mean, without the search and the link to the archive it is in."""
     tree = LexborHTMLParser(page)
-    for node in tree.css(".offline, [for=__search], [data-md-toggle=search], [data-md-component=search]"):
+    for node in tree.css(".offline, [for=__search], [data-md-component=search]"):
         node.decompose()
     for node in tree.css("a[href]"):
         parts = urlsplit(node.attributes.get("href") or "")
