@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -328,6 +329,7 @@ def rewrite(file: Path, old: str, new: str) -> None:
 def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with three editions: after the first, a bound, a template and a text change, then a figure."""
     project = copy_of(FICTIONAL, tmp_path_factory.mktemp("editions") / "tea")
+    shutil.rmtree(project / "data/editions")
     first: dict[str, bytes] = {}
     for number in (1, 2, 3):
         if number == 2:
