@@ -30,7 +30,7 @@ from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
 from briefing.render import Renderer, templates
 from briefing.signs import came_out, draw, hold_for_build, restore
-from briefing.sources import ReferenceStyle
+from briefing.sources import reference_in_markdown
 from builder import ADVICE
 from first_paint import POLICY, RULES, SHEET, FirstPaint
 from preview import preview
@@ -56,8 +56,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.extra["briefing"] = briefing = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
-    for sentence in (*map(str, briefing.advice), *theme.settle(config, root / ".cache/templates")):
+    advice = (f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates"))
+    for sentence in (*map(str, briefing.advice), *advice):
         logging.getLogger(ADVICE).info(sentence)
+    readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; newly written, it is read anew
+    readable.write_text("\n\n".join(source.bibtex for source in briefing.sources.values()), "utf-8")
+    config.plugins["bibtex"].config.bib_file = str(readable)  # type: ignore[attr-defined]
     ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
     config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
     return config
@@ -67,7 +71,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """Give mkdocs-bibtex our references, and let it replace the longest key first: it takes keys as mere text."""
     briefing, registry = config.extra["briefing"], config.plugins["bibtex"].registry  # type: ignore[attr-defined]
     page = briefing.page_with("sources")
-    registry.style = ReferenceStyle(f"/{page.uri}" if page else "", briefing.sources)
+    address = f"/{page.uri}" if page else ""
+    registry.reference_text = lambda found: reference_in_markdown(briefing.sources[found.key], address)
     registry.validate_inline_references = lambda found: sorted({*found}, key=lambda each: -len(each.key))
 
 
