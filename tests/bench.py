@@ -33,8 +33,8 @@ import brotli
 from playwright.sync_api import Page, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.read import read_briefing
-from briefing.tokens import tokens, value_of
+from briefing.check import read_briefing
+from briefing.tokens import value_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("background", "february-2017-violence")
@@ -218,23 +218,22 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
     briefing = read_briefing(like)
     (folder / "docs").mkdir(parents=True)
     (folder / "mkdocs.yml").write_text(STOCK)
-    for key, source in briefing.bibliography.sources.items():  # in the types and fields that the stock style knows
-        fields = {name: source.entry.fields[name] for name in ("title", "url", "note") if name in source.entry.fields}
-        fields |= {
-            "author": source.entry.fields.get("organization", "{Somebody}"),
-            "year": source.entry.fields.get("date", "2000")[:4],
-        }
+    for key, source in briefing.sources.items():  # in the types and fields that the stock style knows
+        fields = {"title": source.title, "url": source.url, "note": source.note, "author": f"{{{source.who}}}"}
+        fields["year"] = source.date[:4] or "2000"
         with (folder / "sources.bib").open("a") as file:
-            file.write(f"@misc{{{key}, " + ", ".join(f"{name} = {{{text}}}" for name, text in fields.items()) + "}\n")
+            given = ", ".join(f"{name} = {{{text}}}" for name, text in fields.items() if text)
+            file.write(f"@misc{{{key}, {given}}}\n")
+
+    def filled(match: re.Match[str]) -> str:
+        pieces = value_of(match[1], briefing.records).pieces if ":" in match[1] else ()
+        return "".join(piece.text for piece in pieces)
+
     for page in briefing.pages:
         if page.is_section or page.uri == "index.md":
-            filled = page.body
-            for token in reversed(list(tokens(page.body))):
-                pieces = () if token.is_block else value_of(token, briefing.dataset).pieces
-                filled = filled[: token.start] + "".join(piece.text for piece in pieces) + filled[token.end :]
-            (folder / "docs" / page.uri).write_text(
-                re.sub(r"\]\((events|sources|data)\.md", "](index.md", filled), "utf-8"
-            )
+            body = re.sub(r"\{\{([^{}]*)\}\}", filled, page.body)
+            body = re.sub(r"\]\((events|sources|data|how-to-read)\.md", "](index.md", body)
+            (folder / "docs" / page.uri).write_text(body, "utf-8")
     return folder
 
 
@@ -246,20 +245,16 @@ def many_events(project: Path, count: int, years: int) -> None:
         f"    figures:\n      killed: {{at_least: {number + 1}, who: people, record_only: yes}}\n"
         for number in range(count)
     ]
-    file, editions = project / "data/events.yml", project / "data/editions.yml"
+    file = project / "data/events.yml"
     file.write_text(file.read_text("utf-8") + "\n" + "\n".join(blocks), "utf-8")
-    values = [
-        f'    more-{number}: {{date: "{1900 + number % years}-{number % 12 + 1:02}-11", '
-        f"figures: {{killed: {{at_least: {number + 1}}}}}}}\n"
-        for number in range(count)
-    ]
-    editions.write_text(editions.read_text("utf-8").rstrip() + "\n" + "".join(values), "utf-8")
+    shutil.rmtree(project / "data/editions", ignore_errors=True)  # nothing of this was ever published
 
 
 def many_pages(project: Path, count: int) -> None:
     """Put `count` section pages in the place of the two, each with five notes and five figures."""
-    keys = list(read_briefing(project).bibliography.sources)
-    figures = [(event, measure) for event, measure, _ in read_briefing(project).dataset.figures()]
+    keys = list(read_briefing(project).sources)
+    figures = [(event, measure) for event, measure, _ in read_briefing(project).records.figures()]
+    shutil.rmtree(project / "data/editions", ignore_errors=True)
     for name in SECTIONS:
         (project / f"docs/{name}.md").unlink()
     for number in range(count):
