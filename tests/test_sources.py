@@ -11,22 +11,14 @@ from citeproc import Citation, CitationItem, CitationStylesBibliography, Citatio
 from citeproc.source.json import CiteProcJSON
 from lxml import etree
 from markdown import markdown
-from pybtex.backends.markdown import Backend
-from pybtex.database import Entry, parse_string
+from pybtex.database import parse_string
 
 from briefing.bibtex import TABLE
 from briefing.names import listed, names_in
-from briefing.sources import (
-    ReferenceStyle,
-    Sources,
-    keys_can_be_cited,
-    load_sources,
-    names_are_certain,
-    sources_are_cited,
-    sources_are_complete,
-)
+from briefing.sources import Sources, load_sources, reference_in_markdown, sources_are_cited, sources_can_be_printed
 from conftest import FICTIONAL, ROOT
 
+SYNTAX = "look for a brace, a quotation mark or a comma that is missing there, or before"
 EVERYONE = "author = {{Guild}}, title = {Tea}, date = {1901}"
 
 
@@ -38,8 +30,7 @@ def load(tmp_path: Path) -> Any:
         (tmp_path / "data").mkdir(exist_ok=True)
         (tmp_path / "data/sources.bib").write_text(text, encoding="utf-8")
         sources, problems = load_sources(tmp_path)
-        for rule in (keys_can_be_cited, sources_are_complete, names_are_certain):
-            problems += rule(sources)
+        problems += sources_can_be_printed(sources)
         lines = (f"{'told ' if p.told else ''}{p}".replace("data/sources.bib:", "") for p in sorted(problems))
         return sources, list(lines)
 
@@ -54,10 +45,7 @@ def in_words(source: Any) -> str:
 
 def in_page(sources: Sources, key: str, **options: Any) -> str:
     """The reference as mkdocs-bibtex and Python-Markdown make it."""
-    entry = Entry("misc")
-    entry.key = key
-    text = ReferenceStyle("/books.md", sources).format_entry("", entry).text.render(Backend())
-    return markdown(text.replace("\\(", "(").replace("\\)", ")").replace("\\.", "."), **options)
+    return markdown(reference_in_markdown(sources[key], "/books.md"), **options)
 
 
 @pytest.mark.parametrize(
@@ -111,14 +99,11 @@ def in_page(sources: Sources, key: str, **options: Any) -> str:
             "@misc{a, author = {{Guild}}, title = {H$_2$O at 18$^{\\circ}$C}, year = {--}}",
             "Guild, “H2O at 18°C”, undated",
         ),
-        ("@misc{a, author = {{Guild}}, title = {T}, date = {2004-23}}", "Guild, “T”, autumn 2004"),
         ("@misc{a, author = {{Guild}}, title = {T}, date = {unknown/2006}}", "Guild, “T”, not after 2006"),
-        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-3-05}}", "Guild, “T”, 5 March 2017"),
-        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-00-00}}", "Guild, “T”, 2017"),
-        (
-            "@misc{a, author = {Doe, Jane and {}}, title = {T}, type = {Journal Article}, year = 2017}",
-            "Jane Doe, “T”, 2017",
-        ),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-3-05}}", "Guild, “T”, 2017-3-05"),
+        ("@misc{a, author = {Doe, Jane and {}}, title = {T}, year = 2017}", "Jane Doe, “T”, 2017"),
+        ("@misc{a, author = {{Guild}}, title = {100% \\foo{} b}, year = 2017}", "Guild, “100% b”, 2017"),
+        ("@misc{a, author = {{Guild}}, title = {A \\foo b}, year = 2017}", "Guild, “A \\foo b”, 2017"),
         ("@misc{a, author = {{Guild}}, title = {T}, year = {in press}}", "Guild, “T”, in press"),
         ("@misc{a, author = {肖, 发民}, title = {T}, year = {2003}}", "肖发民, “T”, 2003"),
     ],
@@ -170,24 +155,24 @@ def test_names_are_the_same_everywhere(load: Any, written: str, printed: str, bi
     assert f"author = {{{bibtex}}}" in source.bibtex
     assert source.csl["author"] == source.people
     assert names_in(bibtex) == (source.people, "")
-    assert source.ris.count("AU  - ") == len(source.people)
 
 
 @pytest.mark.parametrize(
-    ("written", "advice"),
+    "written",
     [
-        ("Ann Other, Jane Doe", "write Ann Other and Jane Doe for several, {Ann Other}, Jane Doe for one"),
-        ("Doe, J., Roe, A.", "write Doe, J. and Roe, A. for several, {{Doe, J., Roe, A.}} for one"),
-        ("J. Doe, A. Roe", "write J. Doe and A. Roe for several, {J. Doe}, A. Roe for one"),
-        ("Jane Doe & Ann Roe", "write Jane Doe and Ann Roe for several, {{Jane Doe & Ann Roe}} for one"),
-        ("Guild of Tea, Council of Cups", "write {Guild of Tea} and {Council of Cups} for several, {{Guild of Tea, Council of Cups}} for one"),
-        ("Ministry of Tea and Cups", "write {Ministry of Tea} and {Cups} for several, {{Ministry of Tea and Cups}} for one"),
-        ("Watch, Human Rights", "write {Watch} and {Human Rights} for several, {{Human Rights Watch}} for one"),
+        "Ann Other, Jane Doe",
+        "Doe, J., Roe, A.",
+        "J. Doe, A. Roe",
+        "Jane Doe & Ann Roe",
+        "Guild of Tea, Council of Cups",
+        "Ministry of Tea and Cups",
+        "Watch, Human Rights",
     ],
-)  # fmt: skip
-def test_a_name_that_may_be_several_is_refused_with_what_to_write(load: Any, written: str, advice: str) -> None:
+)
+def test_a_name_that_may_be_several_is_refused_with_what_to_write(load: Any, written: str) -> None:
     sources, problems = load(f"@misc{{a,\n title = {{T}},\n author = {{{written}}}}}")
-    assert problems == [f'3: a, author: "{written}" may be one name or several; {advice}']
+    advice = 'write "and" between several, each as "Doe, Jane" or {Guild of Tea}, or {{…}} around the whole of one'
+    assert problems == [f'1: a, author: "{written}" may be one name or several; {advice}']
     assert in_words(sources["a"]).startswith(written)
 
 
@@ -202,7 +187,7 @@ def test_what_pages_do_not_print_is_kept_and_what_is_private_is_not(load: Any) -
         "author = {{Guild}}", "title = {Tea}", "date = {1901}", "abstract = {Long}", "keywords = {x}",
         "langid = {english}", "isbn = {1}\n}",
     ]  # fmt: skip
-    assert "jane" not in json.dumps(sources["a"].csl) + sources["a"].ris
+    assert "jane" not in json.dumps(sources["a"].csl)
 
 
 @pytest.mark.parametrize(
@@ -224,15 +209,12 @@ def test_a_key_is_one_that_can_be_cited(load: Any, key: str, advice: str) -> Non
     ("text", "problems"),
     [
         (f"@misc{{a, {EVERYONE}}}\n@misc{{A, {EVERYONE}}}", ["2: A: the key is given twice, here and in line 1; each source has one of its own"]),
-        (f"@misc{{a, title = {{T,\n date = {{1901}}\n}}\n@misc{{b, {EVERYONE}, date = {{1902}}}}", [
-            "1: a, title: this is not BibTeX ('}' expected); close a brace or a quotation mark, or add a comma, here or just above",
-            "4: b, date: the field is given twice; keep one",
-        ]),
-        (f"@misc{{a, {EVERYONE}, note = {{x\n@misc{{b, {EVERYONE}}}}}}}", ['1: a, note: "@misc{b," stands inside this field; a brace before it is not closed']),
-        ("@misc{a,\n author = {{Guild}},\n title = \"Tea,\n year = 1901}", ["3: a, title: this is not BibTeX (unbalanced braces); close a brace or a quotation mark, or add a comma, here or just above"]),
-        (f"@misc{{a, {EVERYONE}, publisher = cup}}", ['1: a, publisher: "cup" stands without braces; write publisher = {cup}']),
-        (f"mail jane@tea.example\n@misc{{a, {EVERYONE}}}", []),
-        ("@misc{a, author = {{Guild}}, titel = {Tea}, year = 1901}", ['1: a: the title is missing; add title = {…}; or correct the name of "titel"']),
+        (f"@misc{{a, title = {{T,\n date = {{1901}}\n}}\n@misc{{b, {EVERYONE}}}", [f"1: a: syntax error in line 4: '}}' expected; {SYNTAX}"]),
+        (f"@misc{{a,\n author = {{Guild}},\n title = \"Tea,\n year = 1901}}\n@misc{{b, {EVERYONE}}}", [f"1: a: syntax error in line 4: unbalanced braces; {SYNTAX}"]),
+        (f"@misc{{a, {EVERYONE}, publisher = cup}}", [f"1: a: undefined string in line 1: cup; {SYNTAX}"]),
+        (f"mail jane@tea.example\n@misc{{a, {EVERYONE}}}", [f"1: syntax error in line 2: '(' or '{{' expected; {SYNTAX}"]),
+        (f"@misc{{a, {EVERYONE}}}\n@misc{{b, {EVERYONE}, date = {{1902}}}}", ["2: b, date: the field is given twice; keep one"]),
+        ("@misc{a, author = {{Guild}}, titel = {Tea}, year = 1901}", ["1: a: the title is missing; add title = {…}"]),
         ("@misc{a, title = {Tea}}", ["1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
         ("@misc{a, title = {Tea}, year = 1901}", ["told 1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
         ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not a date: April 1902 has 30 days; write a day from 01 to 30, or "1902-04" for the month alone']),
@@ -242,15 +224,11 @@ def test_a_key_is_one_that_can_be_cited(load: Any, key: str, advice: str) -> Non
             '1: a, ids: "b" is the key of another source; remove it here',
             '1: a, ids: "b/c" can\'t be cited: a key has letters, digits and "-", "_" or ":" in it; write "b-c"',
         ]),
-        (f"@boook{{a, {EVERYONE}}}", ['told 1: a: "@boook" is no type of entry, and is printed like "@misc"; or correct it to "book"']),
-        (f"@misc{{a, {EVERYONE}, addendum = {{100% \\foo x}}}}", [
-            'told 1: a, addendum: "\\foo" is a command that pages do not print; write the letters themselves',
-            'told 1: a, addendum: LaTeX leaves out what follows "%"; write "\\%"',
-        ]),
+        (f"@boook{{a, {EVERYONE}}}", []),
         (f"@misc{{a, {EVERYONE}, crossref = {{b}}}}", ['1: a, crossref: "b" is not in data/sources.bib; write a']),
     ],
 )  # fmt: skip
-def test_a_slip_is_told_with_its_line_and_hides_no_other(load: Any, text: str, problems: list[str]) -> None:
+def test_a_slip_is_told_with_its_line(load: Any, text: str, problems: list[str]) -> None:
     assert load(text)[1] == problems
 
 
@@ -298,9 +276,6 @@ def test_other_programs_read_our_sources_to_the_same_references(briefing: Path, 
     assert problems == []
     theirs, _ = load("\n\n".join(source.bibtex for source in ours.values()))
     assert [source.reference_html for source in ours.values()] == [s.reference_html for s in theirs.values()]
-    for key, entry in parse_string("\n".join(s.bibtex for s in ours.values()), "bibtex").entries.items():
-        style = ReferenceStyle("", {}).format_entry("", entry)
-        assert str(style.text) == f"{ours[key].reference} ({key})", "also as mkdocs-bibtex hands it over"
     items = CiteProcJSON([source.csl for source in ours.values()])
     csl_style = CitationStylesStyle(str(ROOT / "tests/cases/reference.csl"), validate=False)
     cited = CitationStylesBibliography(csl_style, items, formatter.plain)

@@ -50,8 +50,7 @@ def read_briefing(root: Path) -> Briefing:
 def _rules(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
     for rule in record_rules.RULES:
         yield from rule(briefing)
-    for check in (of_sources.keys_can_be_cited, of_sources.sources_are_complete, of_sources.names_are_certain):
-        yield from check(briefing.sources)
+    yield from of_sources.sources_can_be_printed(briefing.sources)
     yield from map_problems(briefing.records, briefing.outlines)
     yield from page_problems(briefing, settings, files)
 

@@ -15,26 +15,25 @@ OTHERS = {"literal": "others"}
 Name = dict[str, str]  # as CSL has it: `family`, `given` and `suffix`, or `literal`
 
 _JOINER = r"\s*;\s*|\s+(?:\\?&|/|et(?! al)|und)\s+"
-_ET_AL = re.compile(r"(.+?)[,\s]+(?:et|and) al(?:ii|\.)?|(.+?)[,\s]+and others")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|[IV]+|\d(?:nd|rd|th)")
+_ET_AL = re.compile(r"\{([^{}]+?),? (?:et al\.?|and others)\}|,? (?:et|and) al(?:ii|\.)?$")
+_SUFFIX = r"(?:Jr|Sr)\.?|[IV]+|\d(?:nd|rd|th)"
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['organisations'])})\b", re.IGNORECASE)
 
 
 def names_in(text: str) -> tuple[list[Name], str]:
     """The names in a field, and what is wrong with them; as a whole where it is not certain what they are."""
     text = " ".join(text.split()).replace("&amp;", "&")
-    parts = [re.sub(r"^[, ]+|[, ]+(?:and)?$", "", part) for part in split_name_list(text)]  # "Doe, Jane, and Roe, Ann"
-    try:
-        if parts[1:] and any(_ORGANISATION.search(re.sub(r"\{.*?\}", "", part)) for part in parts):
-            raise _uncertain(text)  # "Ministry of Justice and Human Rights"
-        return [name for part in parts for name in _names(part, text) if any(name.values())], ""
-    except ValueError as error:
-        return [{"literal": plain(text)}], str(error)
+    parts = [part for part in _parts(_ET_AL.sub(r"\1 and others", text)) if plain(part)]
+    if any(_is_doubtful(part, len(parts) == 1) for part in parts):
+        advice = 'write "and" between several, each as "Doe, Jane" or {Guild of Tea}, or {{…}} around the whole of one'
+        return [{"literal": plain(text)}], f'"{plain(text)}" may be one name or several; {advice}'
+    return [_name(part) for part in parts], ""
 
 
 def listed(names: list[Name]) -> str:
     """Names in words, each in its natural order; of more than six, the first three."""
-    shown = [_in_order(name) for name in names if name != OTHERS]
+    order = ("given", "family", "suffix", "literal")
+    shown = [" ".join(filter(None, map(name.get, order))) for name in names if name != OTHERS]
     if OTHERS in names or len(shown) > 6:
         return say("references.others", names=", ".join(shown[:3] if len(shown) > 6 else shown))
     return say("references.and", names=", ".join(shown[:-1]), last=shown[-1]) if shown[1:] else "".join(shown)
@@ -48,87 +47,45 @@ def bibtex_name(name: Name) -> str:
     return ", ".join(filter(None, map(parts.get, ("family", "suffix", "given"))))
 
 
-def _in_order(name: Name) -> str:
-    """A name as it is spoken: in Chinese, Japanese and Korean, the family's first."""
-    if re.match("[\u3040-\u9fff\uac00-\ud7af]", name.get("family", "")):
-        return name["family"] + name["given"]
-    return " ".join(filter(None, map(name.get, ("given", "family", "suffix", "literal"))))
+def _parts(text: str) -> Iterator[str]:
+    """The names as written; what may be several, joined otherwise than by " and ", as one."""
+    for part in split_name_list(text):
+        said = dict(re.findall(r'(\w+)\s*=\s*"?([^,"]*)', part))  # biblatex's "family=Doe, given=Jane, prefix=de"
+        if family := said.get("family"):
+            family = f"{{{said.get('prefix', '')} {family}}}"
+            part = ", ".join(filter(None, (family, said.get("suffix"), said.get("given"))))
+        joined = split_tex_string(part.strip(", "), _JOINER)
+        in_pairs = all(name.count(",") == 1 for name in joined)
+        yield from joined if in_pairs or (";" in part and "," not in part) else [part.strip(", ")]
 
 
-def _names(text: str, field: str) -> Iterator[Name]:
-    """One part of a field that " and " divides, in which people join names in other ways."""
+def _is_doubtful(part: str, is_alone: bool) -> bool:
+    """Whether it is not certain that this is one name, and where its family's begins."""
+    outside, pieces = re.sub(r"\{.*\}", "", part), split_tex_string(part, ",")
+    if _ORGANISATION.search(outside):  # "Ministry of Justice and Human Rights"
+        return len(pieces) > 1 or not is_alone
+    if len(pieces) == 2:  # "J. Smith, A. Doe", "Ann Other, Jane Doe"
+        in_full = all(len(re.findall(r"(?<![\w{'-])[^\W\d_a-z][^\W\d_.]+(?![\w}.-])", piece)) > 1 for piece in pieces)
+        return (is_alone and in_full) or bool(re.search(r"(?:^|\s)[A-Z]\.", pieces[0]))
+    if len(pieces) > 2:
+        return len(pieces) > 3 or not any(re.fullmatch(_SUFFIX, piece) for piece in pieces[1:])
+    return len(split_tex_string(part, _JOINER)) > 1
+
+
+def _name(text: str) -> Name:
+    """One name; what has no given name is taken whole."""
     if text.lower() == "others":
-        yield OTHERS
-    elif match := _ET_AL.fullmatch(text.strip("{}")):
-        yield from _names(match[1] or match[2], field)
-        yield OTHERS
-    elif "family=" in text.replace(" ", ""):
-        parts = {name.strip(): plain(part.strip('" ')) for name, _, part in (p.partition("=") for p in text.split(","))}
-        first = parts.get("useprefix") != "false"  # of the family's name, or last of the given one
-        given = f"{parts.get('given', '')} {'' if first else parts.get('prefix', '')}".strip()
-        family = f"{parts.get('prefix', '') if first else ''} {parts.get('family', '')}".strip()
-        yield _person(given, family, parts.get("suffix", ""))
-    elif re.fullmatch(r"\{.*\}", text) and len(split_tex_string(text, r"[\s,]+")) == 1:
-        yield {"literal": plain(text)}
-    elif len(joined := split_tex_string(text, _JOINER)) > 1:
-        if any(part.count(",") != 1 for part in joined) and not (";" in text and "," not in text):
-            raise _uncertain(text)
-        for part in joined:
-            yield from _names(part, field)
-    else:
-        yield _name(text, field)
-
-
-def _name(text: str, field: str) -> Name:
-    parts = split_tex_string(text, ",\\s*")
-    outside = re.sub(r"\{[^{}]*\}", "", text)
-    if len(parts) == 1:
-        words = plain(text).split()
-        if _ORGANISATION.search(outside) or (len(words) > 2 and all(len(w) > 2 and w[0].isupper() for w in words)):
-            return {"literal": " ".join(words)}
-    elif len(parts) > 3 or _ORGANISATION.search(outside) or _may_be_two(parts, field):
-        raise _uncertain(text)
-    if len(parts) == 3:
-        if _SUFFIX.fullmatch(parts[2]):
-            parts[1:] = parts[:0:-1]
-        if not _SUFFIX.fullmatch(parts[1]):
-            raise _uncertain(text)
-    person = Person(", ".join(parts))
-    given, family = person.first_names + person.middle_names, person.prelast_names + person.last_names
-    last, _, suffix = plain(" ".join(family)).rpartition(", ")  # {Doe, Jr.}
-    names = (
-        (last, suffix)
-        if _SUFFIX.fullmatch(suffix) and last
-        else (plain(" ".join(family)), " ".join(person.lineage_names))
-    )
-    return _person(plain(" ".join(given)), *names)
-
-
-def _person(given: str, family: str, suffix: str) -> Name:
-    """A name of one part is taken whole."""
-    if not given or not family:
-        return {"literal": " ".join(filter(None, (given, family, suffix)))}
+        return OTHERS
+    pieces, words = split_tex_string(text, ","), plain(text).split()
+    if len(pieces) == 1 and len(words) > 2 and all(len(word) > 2 and word[0].isupper() for word in words):
+        pieces = [f"{{{text}}}"]  # Human Rights Watch
+    elif re.fullmatch(_SUFFIX, pieces[-1]):  # Doe, Jane, Jr.
+        pieces[1:] = pieces[:0:-1]
+    person = Person(", ".join(pieces))
+    family, _, suffix = plain(" ".join(person.prelast_names + person.last_names)).partition(", ")  # {Doe, Jr.}
+    given, suffix = plain(" ".join(person.first_names + person.middle_names)), "".join(person.lineage_names) or suffix
+    if re.match("[\u3040-\u9fff\uac00-\ud7af]", family):  # Chinese, Japanese and Korean, the family's name first
+        return {"literal": family + given}
+    if not given:
+        return {"literal": plain(text)}
     return {"family": family, "given": given, **({"suffix": suffix} if suffix else {})}
-
-
-def _may_be_two(parts: list[str], field: str) -> bool:
-    """Whether "Ann Other, Jane Doe" stands where the other names do not show that the family's comes first."""
-    others = [name for name in split_name_list(field) if name != ", ".join(parts)]
-    shown = others and all("," in name for name in others)
-    if re.search(r"(?:^|\s)[A-Z]\.", parts[0]):  # "J. Smith, A. Doe"
-        return True
-    return not shown and all(len(re.findall(r"(?<![\w{'-])[^\W\d_a-z][^\W\d_.]+(?![\w}.-])", p)) > 1 for p in parts)
-
-
-def _uncertain(text: str) -> ValueError:
-    """Says what to write where a name may be several: people in pairs of names or whole, or organisations."""
-    text = plain(text)
-    parts = re.split(r",\s*(?:and\s+)?|\s+(?:&|and|et|und|/)\s+", text)
-    whole = text if len(parts) != 2 or " " in parts[0] or "," not in text else f"{parts[1]} {parts[0]}"
-    if _ORGANISATION.search(text):
-        several = " and ".join(f"{{{part}}}" for part in parts)
-        return ValueError(f'"{text}" may be one name or several; write {several} for several, {{{{{whole}}}}} for one')
-    in_pairs = parts[2:] and len(parts) % 2 == 0 and not all(" " in part for part in parts)
-    people = [", ".join(parts[n : n + 2]) for n in range(0, len(parts), 2)] if in_pairs else parts
-    one = f"{{{parts[0]}}}, {parts[1]} for one" if len(parts) == 2 and "," in text else f"{{{{{text}}}}} for one"
-    return ValueError(f'"{text}" may be one name or several; write {" and ".join(people)} for several, {one}')
