@@ -60,6 +60,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for sentence in (*map(str, briefing.advice), *advice):
         logging.getLogger(ADVICE).info(sentence)
     readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; newly written, it is read anew
+    readable.parent.mkdir(exist_ok=True)
     readable.write_text("\n\n".join(source.bibtex for source in briefing.sources.values()), "utf-8")
     config.plugins["bibtex"].config.bib_file = str(readable)  # type: ignore[attr-defined]
     ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
