@@ -62,7 +62,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; newly written, it is read anew
     readable.parent.mkdir(exist_ok=True)
     readable.write_text("\n\n".join(source.bibtex for source in briefing.sources.values()), "utf-8")
-    config.plugins["bibtex"].config.bib_file = str(readable)  # type: ignore[attr-defined]
+    config.plugins["bibtex"].config.bib_file = str(readable)
     ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
     config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
     return config
