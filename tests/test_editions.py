@@ -414,8 +414,8 @@ def test_what_a_kept_text_links_to_is_on_its_page_or_has_an_address(three: Path)
             where = link.attributes.get("href") or link.attributes.get("src") or ""
             assert where.removeprefix("#") in ids or where.startswith("https://"), where
         assert {link.attributes["href"] for link in page.css(".value")} == {
-            "#record_kettle", "#record_flood", "#record_thirst"
-        }  # fmt: skip
+            f"#record_{event}" for event in ("kettle", "flood", "thirst", "boat", "market", "echo", "silence")
+        }
 
 
 def test_a_correction_leads_to_both_readings(three: Path) -> None:

@@ -27,6 +27,7 @@ def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1)
     options = {name: dict(given) for name, given in extensions.items()}
     try:
         markdown = Markdown(extensions=[*names, NotesExtension()], extension_configs=options)
+        markdown.convert("A word")  # some look at their options only now
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"an extension of Markdown can't be used ({error}); correct its name and its options"
         raise BriefingError([Problem("mkdocs.yml", line, "markdown_extensions", what)]) from error
