@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from briefing.check import read_briefing
 from briefing.problems import BriefingError
@@ -97,6 +98,77 @@ def test_a_missing_file_is_told(fictional: Path) -> None:
     assert problems_in(fictional) == [
         "data/sources.bib:1: the file can't be read (No such file or directory); put it back"
     ]
+
+
+def test_a_press_release_is_published_after_one_edit(fictional: Path) -> None:
+    change(
+        fictional, "mkdocs.yml", "- attr_list", "- attr_list\n  - admonition\n  - tables\n  - pymdownx.blocks.caption"
+    )
+    change(fictional, "mkdocs.yml", "  - Records:", "  - Gulls: gulls.md\n  - Records:")
+    (fictional / "docs/gull.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>', "utf-8")
+    page = fictional / "docs/gulls.md"
+    page.write_text(PRESS_RELEASE, encoding="utf-8")
+    (problem,) = problems_in(fictional)
+    first, _, block = problem.partition("plain_numbers:\n")
+    assert first == (
+        "docs/gulls.md:8: numbers are typed by hand here (lines 8, 17, 21, 28); some equal the data, write the token where it is that figure or date:\n"
+        '  "3 April 1902" (line 8): {{ date:flood }}\n'
+        '  "about 300" (line 21): {{ displaced:flood }}\n'
+        'accept the others (leave out what a token draws) by pasting this above the second "---" of the page:\n'
+    )
+    change(fictional, "docs/gulls.md", "section.html\n", f"section.html\nplain_numbers:\n{block}\n")
+    assert problems_in(fictional) == []
+    result = run(fictional, "build")
+    assert result.returncode == 0, result.stderr
+    drawn = LexborHTMLParser((fictional / "site/gulls/index.html").read_bytes())
+    assert (
+        len(drawn.css("article .admonition, article blockquote p, article figcaption, article li li, article td")) == 9
+    )
+    assert len(drawn.css("#fn\\:nest p")) == 2
+    assert len(drawn.css("#fn\\:nest a.footnote-backref")) == 2
+
+
+PRESS_RELEASE = """---
+title: The gulls’ return
+template: section.html
+---
+
+# Côte-d’Étain: Let the gulls nest
+
+(Žlutá Laguna, 3 April 1902) – The gulls’ council said it would return. A 9-year-old chick spoke first.[^nest]
+
+!!! note "On names"
+    Chicks are not named.
+
+> “We saw the tide,” she said.
+>
+> “It was brown.”
+
+At 6 p.m. some 40% had landed.[^nest] No one fell.
+
+| When | Nests |
+|---|---|
+| In spring | about 300 |
+
+![A gull on a pole](gull.svg){ width=40 }
+/// caption
+A gull waits. © Gazette of the Lagoon
+///
+
+The guild should, within 2 weeks:
+
+1. Leave the poles:
+    - the tall,
+    - the short.
+
+---
+
+Write to <gulls@fiction.example>.
+
+[^nest]: @almanac, pp. 5, 7–9; see @gazette-1902, § 12.
+
+    The council spoke in 1903.
+"""
 
 
 def test_all_problems_come_at_once_and_the_published_site_stays(real: Path) -> None:
