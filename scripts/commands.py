@@ -67,7 +67,7 @@ def edition(options: argparse.Namespace) -> None:
     paper = next((page for page in briefing.pages if page.meta.get("template") == "print.html"), None)
     data, records = briefing.page_with("downloads"), briefing.page_with("records")
     if not (paper and data and records):
-        sys.exit("An edition keeps the page for print, the records and the downloads; make a page for each: .github/WRITING.md")
+        sys.exit("An edition needs a page for print, one of records and one of downloads: see .github/WRITING.md")
     files = [data.url + each.name for each in DOWNLOADS if each.name != "feed.xml"]
     address = load_settings(ROOT)[0].values["site_url"]
     with tempfile.TemporaryDirectory() as folder:
