@@ -144,7 +144,7 @@ def _advice(text: str) -> str:
 
 
 def _meant(text: str) -> str:
-    """A year, a month or a day as it is written elsewhere ("Feb. 11, 2017", "11.2.2017", "about 2017") in EDTF."""
+    """A year, a month or a day as it is written elsewhere ("Feb. 11, 1999", "11.2.1999", "about 1999") in EDTF."""
     text = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", text, flags=re.ASCII)
     numbers = re.findall(r"\d+(?=st|nd|rd|th|\W|$)", text)
     years = [number for number in numbers if len(number) == 4]
