@@ -77,7 +77,7 @@ def scripts(config: MkDocsConfig) -> Iterator[str]:
 
 def name_by_content(files: Files, ours: Path) -> str:
     """Move our scripts to a folder, returned, whose name changes with them: they may be kept for ever."""
-    scripts = [file for file in files if file.src_uri.endswith(".js") and Path(file.src_dir or "") == ours]
+    scripts = [file for file in files if file.src_uri.endswith(".js") and Path(file.src_dir or "").resolve() == ours]
     made_of = b"".join(sorted(file.content_bytes for file in scripts))
     folder = f"assets/javascripts/briefing.{hashlib.sha256(made_of).hexdigest()[:8]}"
     for file in scripts:
