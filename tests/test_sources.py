@@ -12,11 +12,12 @@ from citeproc.source.json import CiteProcJSON
 from lxml import etree
 from markdown import markdown
 from pybtex.database import parse_string
+from pybtex.scanner import PybtexSyntaxError
 
 from briefing.bibtex import TABLE
 from briefing.names import listed, names_in
 from briefing.sources import Sources, load_sources, reference_in_markdown, sources_are_cited, sources_can_be_printed
-from conftest import FICTIONAL, ROOT
+from conftest import FICTIONAL, ROOT, run
 
 SYNTAX = "look for a brace, a quotation mark or a comma that is missing there, or before"
 EVERYONE = "author = {{Guild}}, title = {Tea}, date = {1901}"
@@ -140,8 +141,14 @@ def test_an_entry_takes_over_what_it_lacks_from_the_one_that_it_names(load: Any)
         ("{de Rook}, A. {\\relax Ne}. van", "A. Ne. van de Rook", "de Rook, A. Ne. van"),
         ("Doe, Jr., Jane", "Jane Doe Jr.", "Doe, Jr., Jane"),
         ("Doe, Jane, Jr.", "Jane Doe Jr.", "Doe, Jr., Jane"),
+        ("{Doe, Jr.}, Jane", "Jane Doe Jr.", "Doe, Jr., Jane"),
+        ("family=Doe, given=Jane, prefix=de", "Jane de Doe", "de Doe, Jane"),
+        ('family="García Márquez", given="Gabriel José" and others', "Gabriel José García Márquez et al.", "{García Márquez}, Gabriel José and others"),
+        ("Ministry of Tea", "Ministry of Tea", "{Ministry of Tea}"),
+        ("Amnesty International", "Amnesty International", "{Amnesty International}"),
+        ("Jane Doe and Roe", "Jane Doe and Roe", "Doe, Jane and {Roe}"),
         ("Ortega y Gasset, José", "José Ortega y Gasset", "Ortega y Gasset, José"),
-        ("García Márquez, Gabriel José and Roe, Ann", "Gabriel José García Márquez and Ann Roe", "García Márquez, Gabriel José and Roe, Ann"),
+        ("García Márquez, Gabriel José and Roe, Ann", "Gabriel José García Márquez and Ann Roe", "{García Márquez}, Gabriel José and Roe, Ann"),
         ("A, B and C, D and E, F and G, H and I, J and K, L and M, N", "B A, D C, F E et al.", "A, B and C, D and E, F and G, H and I, J and K, L and M, N"),
     ],
 )  # fmt: skip
@@ -153,8 +160,7 @@ def test_names_are_the_same_everywhere(load: Any, written: str, printed: str, bi
     assert in_words(source).startswith(f"{printed}, ")
     assert parse_string(source.bibtex, "bibtex").entries["a"].key == "a"
     assert f"author = {{{bibtex}}}" in source.bibtex
-    assert source.csl["author"] == source.people
-    assert names_in(bibtex) == (source.people, "")
+    assert names_in(bibtex) == (source.csl["author"], "")
 
 
 @pytest.mark.parametrize(
@@ -163,6 +169,8 @@ def test_names_are_the_same_everywhere(load: Any, written: str, printed: str, bi
         "Ann Other, Jane Doe",
         "Doe, J., Roe, A.",
         "J. Doe, A. Roe",
+        "Ann Other, Jane Doe and others",
+        "Ann Other, Jane Doe and Bob Hill",
         "Jane Doe & Ann Roe",
         "Guild of Tea, Council of Cups",
         "Ministry of Tea and Cups",
@@ -208,18 +216,18 @@ def test_a_key_is_one_that_can_be_cited(load: Any, key: str, advice: str) -> Non
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        (f"@misc{{a, {EVERYONE}}}\n@misc{{A, {EVERYONE}}}", ["2: A: the key is given twice, here and in line 1; each source has one of its own"]),
-        (f"@misc{{a, title = {{T,\n date = {{1901}}\n}}\n@misc{{b, {EVERYONE}}}", [f"1: a: syntax error in line 4: '}}' expected; {SYNTAX}"]),
-        (f"@misc{{a,\n author = {{Guild}},\n title = \"Tea,\n year = 1901}}\n@misc{{b, {EVERYONE}}}", [f"1: a: syntax error in line 4: unbalanced braces; {SYNTAX}"]),
-        (f"@misc{{a, {EVERYONE}, publisher = cup}}", [f"1: a: undefined string in line 1: cup; {SYNTAX}"]),
-        (f"mail jane@tea.example\n@misc{{a, {EVERYONE}}}", [f"1: syntax error in line 2: '(' or '{{' expected; {SYNTAX}"]),
-        (f"@misc{{a, {EVERYONE}}}\n@misc{{b, {EVERYONE}, date = {{1902}}}}", ["2: b, date: the field is given twice; keep one"]),
+        (f"@misc{{a, {EVERYONE}}}\n@misc{{A, {EVERYONE}}}", ["2: A: repeated bibliography entry: A; keep one of the two"]),
+        (f"@misc{{a, title = {{T,\n date = {{1901}}\n}}\n@misc{{b, {EVERYONE}}}", [f"4: syntax error in line 4: '}}' expected; {SYNTAX}"]),
+        (f"@misc{{a,\n author = {{Guild}},\n title = \"Tea,\n year = 1901}}\n@misc{{b, {EVERYONE}}}", [f"4: syntax error in line 4: unbalanced braces; {SYNTAX}"]),
+        (f"@misc{{a, {EVERYONE}, publisher = cup}}", [f"1: undefined string in line 1: cup; {SYNTAX}"]),
+        (f"mail jane@tea.example\n@misc{{a, {EVERYONE}}}", [f"2: syntax error in line 2: '(' or '{{' expected; {SYNTAX}"]),
+        (f"@misc{{a, {EVERYONE}}}\n@misc{{b, {EVERYONE}, date = {{1902}}}}", ["2: b: entry with key b has a duplicate date field; keep one of the two"]),
         ("@misc{a, author = {{Guild}}, titel = {Tea}, year = 1901}", ["1: a: the title is missing; add title = {…}"]),
         ("@misc{a, title = {Tea}}", ["1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
         ("@misc{a, title = {Tea}, year = 1901}", ["told 1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
         ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not a date: April 1902 has 30 days; write a day from 01 to 30, or "1902-04" for the month alone']),
         (f"@misc{{a, {EVERYONE}, urldate = {{1905}}}}", []),
-        (f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}}}", ['1: a, url: "javascript:alert(1)" is not an address of the web; write it as https://host/…']),
+        (f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}}}", ['1: a, url: "javascript:alert(1)" is not an address of the web; write it as https://host/…, without spaces']),
         (f"@misc{{a, {EVERYONE}, ids = {{b, b/c}}}}\n@misc{{b, {EVERYONE}}}", [
             '1: a, ids: "b" is the key of another source; remove it here',
             '1: a, ids: "b/c" can\'t be cited: a key has letters, digits and "-", "_" or ":" in it; write "b-c"',
@@ -245,6 +253,20 @@ def test_values_stay_text(load: Any) -> None:
         assert "".join(html.itertext()).startswith(f"{words}, “T”, undated".replace(" d ^", " d ^"))
         assert next(link.get("href") for link in html.iter("a")) == ("https://x.example/%28a%29%22%3Ci%3E%40b_c_?d&e=1")
         assert not list(html.iter("b", "i", "em", "code", "del", "sup", "mark"))
+
+
+def test_what_bibtex_would_refuse_is_built(fictional: Path) -> None:
+    text = (
+        "@misc{almanac, author = {Doe, Jane; Roe, Ann; Hill, Bob; Poe, Sue}, title = {Tea}, year = 1904, month = sept}"
+    )
+    with pytest.raises(PybtexSyntaxError):
+        parse_string(text, "bibtex")
+    bibliography = fictional / "data/sources.bib"
+    rest = bibliography.read_text("utf-8").partition("@article")
+    bibliography.write_text(text + "\n\n" + "".join(rest[1:]), "utf-8")
+    result = run(fictional, "build")
+    assert result.returncode == 0, result.stderr
+    assert "Jane Doe, Ann Roe, Bob Hill and Sue Poe" in (fictional / "site/index.html").read_text("utf-8")
 
 
 def test_only_the_web_is_linked(load: Any) -> None:
@@ -294,7 +316,7 @@ def test_every_type_is_one_that_csl_knows() -> None:
         "personal_communication", "post", "post-weblog", "regulation", "report", "review", "review-book", "software",
         "song", "speech", "standard", "thesis", "treaty", "webpage",
     ]  # fmt: skip
-    assert {csl for csl, _ in TABLE["types"].values()} <= set(known)
+    assert {*TABLE["types"].values()} <= set(known)
 
 
 def test_many_names_are_listed_by_the_first() -> None:

@@ -17,14 +17,14 @@ Name = dict[str, str]  # as CSL has it: `family`, `given` and `suffix`, or `lite
 _JOINER = r"\s*;\s*|\s+(?:\\?&|/|et(?! al)|und)\s+"
 _ET_AL = re.compile(r"\{([^{}]+?),? (?:et al\.?|and others)\}|,? (?:et|and) al(?:ii|\.)?$")
 _SUFFIX = r"(?:Jr|Sr)\.?|[IV]+|\d(?:nd|rd|th)"
-_ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['organisations'])})\b", re.IGNORECASE)
+_ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
 def names_in(text: str) -> tuple[list[Name], str]:
     """The names in a field, and what is wrong with them; as a whole where it is not certain what they are."""
     text = " ".join(text.split()).replace("&amp;", "&")
     parts = [part for part in _parts(_ET_AL.sub(r"\1 and others", text)) if plain(part)]
-    if any(_is_doubtful(part, len(parts) == 1) for part in parts):
+    if any(_is_doubtful(part, parts) for part in parts):
         advice = 'write "and" between several, each as "Doe, Jane" or {Guild of Tea}, or {{…}} around the whole of one'
         return [{"literal": plain(text)}], f'"{plain(text)}" may be one name or several; {advice}'
     return [_name(part) for part in parts], ""
@@ -44,7 +44,9 @@ def bibtex_name(name: Name) -> str:
     parts = {part: re.sub(r"([&%$#_{}])", r"\\\1", text) for part, text in name.items()}
     if "literal" in parts:
         return "others" if name == OTHERS else f"{{{parts['literal']}}}"
-    return ", ".join(filter(None, map(parts.get, ("family", "suffix", "given"))))
+    family, *others = filter(None, map(parts.get, ("family", "suffix", "given")))
+    plainly = ", ".join([family, *others])
+    return plainly if names_in(plainly) == ([name], "") else ", ".join([f"{{{family}}}", *others])
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -59,17 +61,22 @@ def _parts(text: str) -> Iterator[str]:
         yield from joined if in_pairs or (";" in part and "," not in part) else [part.strip(", ")]
 
 
-def _is_doubtful(part: str, is_alone: bool) -> bool:
-    """Whether it is not certain that this is one name, and where its family's begins."""
-    outside, pieces = re.sub(r"\{.*\}", "", part), split_tex_string(part, ",")
-    if _ORGANISATION.search(outside):  # "Ministry of Justice and Human Rights"
-        return len(pieces) > 1 or not is_alone
+def _is_doubtful(part: str, parts: list[str]) -> bool:
+    """Whether it is not certain that this one of the parts is one name, and where its family's begins."""
+    pieces = split_tex_string(part, ",")
+    if _is_organisation(part):  # "Ministry of Justice and Human Rights"
+        return len(pieces) > 1 or len(parts) > 1
     if len(pieces) == 2:  # "J. Smith, A. Doe", "Ann Other, Jane Doe"
         in_full = all(len(re.findall(r"(?<![\w{'-])[^\W\d_a-z][^\W\d_.]+(?![\w}.-])", piece)) > 1 for piece in pieces)
+        is_alone = sum("," in each for each in parts) == 1
         return (is_alone and in_full) or bool(re.search(r"(?:^|\s)[A-Z]\.", pieces[0]))
     if len(pieces) > 2:
         return len(pieces) > 3 or not any(re.fullmatch(_SUFFIX, piece) for piece in pieces[1:])
     return len(split_tex_string(part, _JOINER)) > 1
+
+
+def _is_organisation(text: str) -> bool:
+    return bool(_ORGANISATION.search(re.sub(r"\{.*\}", "", text)))
 
 
 def _name(text: str) -> Name:
@@ -77,9 +84,10 @@ def _name(text: str) -> Name:
     if text.lower() == "others":
         return OTHERS
     pieces, words = split_tex_string(text, ","), plain(text).split()
-    if len(pieces) == 1 and len(words) > 2 and all(len(word) > 2 and word[0].isupper() for word in words):
-        pieces = [f"{{{text}}}"]  # Human Rights Watch
-    elif re.fullmatch(_SUFFIX, pieces[-1]):  # Doe, Jane, Jr.
+    is_capital = len(words) > 2 and all(len(word) > 2 and word[0].isupper() for word in words)  # Human Rights Watch
+    if _is_organisation(text) or (is_capital and len(pieces) == 1):
+        return {"literal": plain(text)}
+    if re.fullmatch(_SUFFIX, pieces[-1]):  # Doe, Jane, Jr.
         pieces[1:] = pieces[:0:-1]
     person = Person(", ".join(pieces))
     family, _, suffix = plain(" ".join(person.prelast_names + person.last_names)).partition(", ")  # {Doe, Jr.}

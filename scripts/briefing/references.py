@@ -16,15 +16,20 @@ from briefing.dates import EventDate, parse_date
 from briefing.names import Name, listed
 from briefing.wording import in_words, say, words
 
-KINDS = defaultdict(lambda: TABLE["types"]["misc"], TABLE["types"])
 _TO_ONESELF = re.compile(  # codes, addresses, "key: value", and what is as long as an abstract
     r"<\w|https?:|^\W*\w[\w \\]{1,30}: ?\S|^[\W\d]*$|\\par\b|.{240}", re.DOTALL
 )
 _ORDER = (
-    *("who", "editor_alone", "editors_alone", "title", "translator", "editor", "container", "howpublished", "genre"),
-    *("series", "numbered_series", "volume", "issue", "number", "page", "pages", "passage", "edition", "named_edition"),
-    *("edition_said", "version", "published", "date", "accessed", "doi_link", "eprint_link", "addendum"),
+    "who editor_alone editors_alone title translator editor container howpublished genre series volume issue number"
+    " page pages edition named_edition version published date accessed doi_link eprint_link addendum"
 )
+_NUMBERED = {
+    "series",
+    "volume",
+    "issue",
+    "pages",
+    "edition",
+}  # said in words of ours, unless they hold words of their own
 
 
 class When(NamedTuple):
@@ -43,9 +48,12 @@ def fields_in(given: Mapping[str, str], kind: str) -> Mapping[str, str]:
         found[name] = next((plain(text) for text in texts if text and (name == "title" or not address(text))), "")
     for name in ("title", "container"):
         found[name] = ": ".join(filter(None, (found[name], found.pop("sub" + name))))
-    for name in ("series", "number", "page", "edition"):
-        text = re.sub(r"(?<=\d)-(?=\d)", "–", found.pop(name))
-        found[_form_of(name, text, found)] = text
+    found["pages"] = re.sub(r"(?<=\d)-(?=\d)", "–", found["pages"])
+    if found["pages"].isdigit():
+        found["page" if found["container"] else "length"] = found.pop("pages")
+    if found["edition"].isalpha():
+        found["named_edition"] = found.pop("edition")
+    found["issue" if found["container"] or found["series"] else "number"] = found.pop("number")
     found["genre"] = words()["kinds_of_sources"].get(found["genre"] or kind, found["genre"])
     found["note"] = "" if _TO_ONESELF.search(given.get("note", "")) else found["note"].strip("()")
     found["doi"] = (re.findall(r"10\.\d{4,9}/\S+", plain(given.get("doi", ""))) or [""])[0]
@@ -73,19 +81,18 @@ def date_in(given: Mapping[str, str], field: str) -> When:
 
 def reference_of(fields: Mapping[str, str], people: Mapping[str, list[Name]], date: When, accessed: When) -> Any:
     """A reference as pybtex's rich text; its addresses are fit for HTML and for Markdown."""
-    role = next((role for role in TABLE["who"] if people.get(role)), "author")
-    who = listed(people.get(role, []))
-    who_name = "who" if role != "editor" else "editor_alone" if len(people[role]) == 1 else "editors_alone"
+    who = listed(people["author"] or people["editor"])
+    alone = "" if people["author"] else "editor_alone" if len(people["editor"]) == 1 else "editors_alone"
     publisher = "" if fields["publisher"] == who else fields["publisher"]
     place = "" if publisher.startswith(fields["address"]) else fields["address"]
     eprint = "" if fields["eprint"] in fields["container"] else f"{fields['eprinttype']}:{fields['eprint']}".strip(":")
     undated = "" if say("references.undated") in " ".join(fields.values()).lower() else say("references.undated")
     parts = {
         **fields,
-        who_name: who,
+        alone or "who": who,
         "title": _link(fields["url"], fields["title"] and say("references.quoted", it=fields["title"])),
         "translator": listed(people["translator"]),
-        "editor": "" if role == "editor" else listed(people["editor"]),
+        "editor": "" if alone else listed(people["editor"]),
         "container": Tag("em", fields["container"]) if fields["container"] else "",
         "published": ": ".join(filter(None, (place, publisher))),
         "date": date.words or undated,
@@ -93,13 +100,13 @@ def reference_of(fields: Mapping[str, str], people: Mapping[str, list[Name]], da
         "doi_link": _link(fields["doi_address"], fields["doi"] and f"doi:{fields['doi']}"),
         "eprint_link": _link(fields["eprint_address"], eprint),
     }
-    said = Text(", ").join(_part(name, parts[name]) for name in _ORDER if parts.get(name))
+    said = Text(", ").join(_part(name, parts[name]) for name in _ORDER.split() if parts.get(name))
     return Text(" ").join([said, _part("note", parts["note"])] if parts["note"] else [said])
 
 
 def csl_of(entry: Entry, fields: Mapping[str, str], people: Mapping[str, list[Name]], **dates: When) -> dict[str, Any]:
     """The entry as an item of CSL-JSON (schema 1.0.2)."""
-    item: dict[str, Any] = {"id": entry.key, "type": KINDS[entry.type][0]}
+    item: dict[str, Any] = {"id": entry.key, "type": TABLE["types"].get(entry.type, "document")}
     for name, parts in TABLE["csl"].items():
         item[name] = next(filter(None, map(fields.get, parts.split())), "")
     item |= {name: _csl_date(when) for name, when in dates.items()}
@@ -109,25 +116,13 @@ def csl_of(entry: Entry, fields: Mapping[str, str], people: Mapping[str, list[Na
 
 def _part(name: str, text: Any) -> Any:
     """One part of a reference, in the words that stand around it."""
-    before, _, after = words()["references"].get(name, "{it}").partition("{it}")
+    has_words = name in _NUMBERED and re.search(r"[^\W\d_A-Z]{2}", text)
+    before, _, after = ("{it}" if has_words else words()["references"].get(name, "{it}")).partition("{it}")
     return Text(before, text, after)
 
 
 def _link(url: str, text: str) -> Any:
     return HRef(quote(url, safe="%/:=?#&+,;!$~-._").replace("&", "&amp;"), text) if url and text else text
-
-
-def _form_of(name: str, text: str, fields: Mapping[str, str]) -> str:
-    """How a part is said, which depends on its form."""
-    if name == "series":
-        return "numbered_series" if text.isdigit() else "series"
-    if name == "number":
-        return "issue" if fields["container"] or fields["series"] else "number"
-    if name == "edition":
-        return "edition" if text.isdigit() else "named_edition" if text.isalpha() else "edition_said"
-    if re.search(r"[^\W\d_]{2}", text):
-        return "passage"
-    return "pages" if re.search(r"\d\W+\w*\d", text) else "page" if fields["container"] else "length"
 
 
 def _year_and_month(given: Mapping[str, str]) -> str:

@@ -14,8 +14,7 @@ from pybtex.richtext import HRef, Text
 
 from briefing import names
 from briefing import references as said
-from briefing.bibtex import TABLE, Entry, address, plain, read_bibtex
-from briefing.names import Name
+from briefing.bibtex import TABLE, Entry, address, read_bibtex
 from briefing.problems import Problem, did_you_mean
 from briefing.strict import read_text
 
@@ -30,8 +29,7 @@ class Source:
     """An entry of the bibliography, in words and in the formats of others; what it does not say is empty."""
 
     entry: Entry
-    people: list[Name]  # who stands behind it, as CSL has names
-    who: str  # the same in words
+    who: str
     title: str
     date: str  # EDTF
     url: str
@@ -41,7 +39,6 @@ class Source:
     reference: Any  # pybtex's rich text
     reference_html: str
     csl: dict[str, Any]
-    ris_type: str
     bibtex: str
     faults: dict[str, str]  # what is wrong with its fields
 
@@ -75,7 +72,7 @@ def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
 
 def sources_can_be_printed(sources: Sources) -> Iterator[Problem]:
     """Every source has keys that a text can cite, what its reference needs, and nothing in it can be misread."""
-    for key, source in sources.items():
+    for key, source in sources.items() if sources.readable else ():  # what seems to be missing may only be unread
         for name, field in ((key, ""), *((former, "ids") for former in source.former_keys)):
             if not _KEY.fullmatch(name):
                 better = re.sub(r"[^\w:-]+", "-", name).strip("-:")
@@ -85,7 +82,7 @@ def sources_can_be_printed(sources: Sources) -> Iterator[Problem]:
                 yield source.problem(f'"{name}" is the key of another source; remove it here', field)
         if not source.title:
             yield source.problem("the title is missing; add title = {…}")
-        if not source.people:
+        if not source.who:
             message = "nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"
             found = {"URL", "issued", "container-title", "publisher"} & source.csl.keys()
             yield source.problem(message, told=bool(found))
@@ -116,19 +113,18 @@ def _source_of(entry: Entry, given: Mapping[str, str]) -> Source:
     fields = said.fields_in(given, entry.type)
     date, accessed = said.date_in(given, "date"), said.date_in(given, "urldate")
     found = {role: names.names_in(given.get(role, "")) for role in TABLE["people"]}
+    found |= {role: names.names_in(f"{{{given.get(role, '')}}}") for role in TABLE["organisations"]}
+    people = {role: listed for role, (listed, _) in found.items()}
     faults = {**{role: fault for role, (_, fault) in found.items()}, "date": date.fault, "urldate": accessed.fault}
     if given.get("url") and not address(given["url"]):
-        how = "without spaces" if " " in given["url"] else "as https://host/…"
-        faults["url"] = f'"{given["url"]}" is not an address of the web; write it {how}'
-    people = {role: listed for role, (listed, _) in found.items()}
-    people |= {role: [{"literal": plain(given[role])}] for role in set(TABLE["who"]) - people.keys() if given.get(role)}
-    behind = next((role for role in TABLE["who"] if people.get(role)), "author")
+        faults["url"] = f'"{given["url"]}" is not an address of the web; write it as https://host/…, without spaces'
+    behind = next((role for role in TABLE["who"] if people[role]), "author")
+    if behind != "editor":
+        people["author"] = people[behind]
     who = names.listed(people[behind])
-    creators = {**people, "author" if behind != "editor" else behind: people[behind]}
     reference = said.reference_of(fields, people, date, accessed)
     return Source(
         entry=entry,
-        people=people[behind],
         who=who,
         title=fields["title"],
         date=str(date.date or ""),
@@ -138,8 +134,7 @@ def _source_of(entry: Entry, given: Mapping[str, str]) -> Source:
         former_keys=given.get("ids", "").replace(",", " ").split(),
         reference=reference,
         reference_html=reference.render(Html()),
-        csl=said.csl_of(entry, fields, creators, issued=date, accessed=accessed),
-        ris_type=said.KINDS[entry.type][1],
+        csl=said.csl_of(entry, fields, people, issued=date, accessed=accessed),
         bibtex=_bibtex(entry),
         faults={field: fault for field, fault in faults.items() if fault},
     )
