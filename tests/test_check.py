@@ -123,6 +123,7 @@ def test_a_press_release_is_published_after_one_edit(fictional: Path) -> None:
     drawn = LexborHTMLParser((fictional / "site/gulls/index.html").read_bytes())
     parts = drawn.css(".admonition, blockquote p, article figcaption, article li li, article td")
     assert len(parts) == 8
+    assert [node.attributes["id"] for node in drawn.css("p#asked span")] == ["hoped", "wanted"]
     assert len(drawn.css("#fn\\:nest p")) == 2
     assert len(drawn.css("#fn\\:nest a.footnote-backref")) == 2
 
@@ -155,6 +156,7 @@ A gull waits. © Gazette of the Lagoon
 ///
 
 The guild should, within 2 weeks:
+{ #asked former="wanted hoped" }
 
 1. Leave the poles:
     - the tall,

@@ -69,7 +69,7 @@ def test_a_figure_is_worded_with_its_hedge(bound: dict[str, object], words: str)
         ("One was killed; no one fled, and one another", ["One"]), ("twenty-five dead, 1,500 displaced", ["twenty-five", "1,500"]),
         ("It may be. In May 2017 they march", ["May", "2017"]), ("Theresa May met May Ayim and Jan Egeland", []), ("On 11 May", ["11", "May"]),
         ("In March Human Rights Watch wrote", ["March"]), ("MARCH", ["MARCH"]), ("an august house", []), ("dozens, scores and hundreds", ["dozens", "scores", "hundreds"]),
-        ("G5, ½ and ٩", ["G5", "½", "٩"]), ("none of them", []), ("february", ["february"]),
+        ("G5, ½ and ٩", ["G5", "½", "٩"]), ("none of them", []), ("Half fled, a third stayed; scores came twice", ["Half", "third", "scores", "twice"]), ("the third time a third party came", []), ("february", ["february"]),
     ],
 )  # fmt: skip
 def test_numbers_and_months_are_found_and_what_only_looks_like_one_is_not(text: str, found: list[str]) -> None:
