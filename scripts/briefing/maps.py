@@ -1,130 +1,135 @@
-"""What a map shows, as numbers for templates: outlines of regions, and the towns that events name.
+"""What a map shows, as numbers for templates: outlines, and the towns that events name; what it can't draw is told.
 
-No point is given to an event, only to the place that it names. What can't be drawn is told.
+No point is given to an event, only to the place that it names.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise, product
-from operator import and_
+from statistics import fmean
 from typing import NamedTuple
 
-from briefing.model import Position
+from briefing.model import Place
 from briefing.outlines import OUTLINES_FILE, Degrees, Feature, Outlines
 from briefing.problems import Problem, did_you_mean
 from briefing.records import Records
 
 _NEAR = 0.1  # degrees by which a simple outline may miss a town at its border
 _FLAT = 0.8  # a map is no higher than so many times its width
+_WIDTH = 480  # units of the map of what events name
+_COARSE = 8  # units that can't be told apart on the map of the whole country
+_Box = tuple[int, int, int, int]  # west, north, width and height, in units
 _Pixel = tuple[int, int]
 
 
 class Outline(NamedTuple):
-    """A line or area of a map as the `d` of an SVG path; `label` is where its name stands in per cent, if anywhere."""
+    """A line or area as the `d` of an SVG path; `label` is where its name stands, if anywhere."""
 
     kind: str
     name: str
     path: str
     shaded: bool
-    label: Degrees | None
+    label: _Pixel | None
 
 
 class Town(NamedTuple):
-    """A town on a map, in per cent; `relations` are how events stand to it ("in", "near"), none for orientation."""
+    """A town; `relations` are how events stand to it ("in", "near"), none for orientation."""
 
     name: str
-    x: float
-    y: float
-    relations: frozenset[str] = frozenset()
-    is_left: bool = False  # whether its name stands left of it
+    at: _Pixel
+    relations: frozenset[str]
 
 
 class Map(NamedTuple):
-    """What a map shows, in units of its own, `width` by `height`; `drawn` are the ids of the places on it."""
+    """Outlines and towns, and the two boxes in which they are seen: what events name, and the `whole` country.
 
-    width: int
-    height: int
+    `drawn` are the ids of the places on it.
+    """
+
+    main: _Box
+    whole: _Box
     outlines: tuple[Outline, ...]
     towns: tuple[Town, ...]
     drawn: frozenset[str]
 
 
-def draw_map(records: Records, outlines: Outlines, width: int, whole: bool = False) -> Map | None:
-    """The regions and towns that events name, or the `whole` country, `width` units wide; None without outlines."""
+class _Spot(NamedTuple):
+    """A place, its `own` outline, else that of the nearest place around it, and the `site` of its dot, if any."""
+
+    place: Place
+    own: Feature | None
+    outline: Feature | None
+    site: Degrees | None
+
+
+def draw_map(records: Records, outlines: Outlines) -> Map | None:
+    """A map of the regions and towns that events name; None without outlines, or where events name none."""
     wheres = [event.where for event in records.events.values() if event.where]
-    named = {place_id: records.places[place_id] for where in wheres for place_id in where.places}
-    around = {place_id: outline for place_id in named if (outline := _outline_of(records, outlines, place_id))}
-    sites = {place_id: site for place_id in named if (site := _site(records, outlines, place_id))}
-    codes = {outline.code for outline in around.values()}
-    shown = [f for f in outlines.features if f.code in codes or (whole and f.kind == "region")]
-    points = [point for feature in shown for line in feature.lines for point in line]
-    points += [] if whole else sites.values()
-    if not points or not outlines.features:
+    named = {place_id for where in wheres for place_id in where.places}
+    spots = {place_id: spot for place_id, spot in _spots(records, outlines).items() if place_id in named}
+    codes = {spot.outline.code for spot in spots.values() if spot.outline}
+    corners = _corners(feature for feature in outlines.features if feature.code in codes)
+    corners += [spot.site for spot in spots.values() if spot.site]
+    if not corners or not outlines.features:
         return None
-    height, project = _frame(points, width)
-    drawn = [_drawn(feature, feature.code in codes, project, (width, height)) for feature in outlines.features]
+    project = _projection(corners)
+    main = _box(map(project, corners))
+    towns = {f.name: Town(f.name, project(f.lines[0][0]), frozenset()) for f in outlines.features if f.kind == "town"}
+    for place_id, spot in spots.items():
+        if spot.site:
+            relations = frozenset(where.relation for where in wheres if place_id in where.places)
+            towns[spot.place.name] = Town(spot.place.name, project(spot.site), relations)
+    drawn = [_outline(feature, feature.code in codes, project, main) for feature in outlines.features]
     drawn.sort(key=lambda outline: (outline.kind == "river", outline.shaded))  # what comes later lies above
-    towns = {(f.name, f.lines[0][0]): frozenset[str]() for f in outlines.features if f.kind == "town"}
-    for place_id, site in sites.items():
-        towns.pop(next((town for town in towns if town[0] == named[place_id].name), ("", site)), None)
-        towns[named[place_id].name, site] = frozenset(where.relation for where in wheres if place_id in where.places)
-    dots = [Town(name, *_share(project(*at), (width, height)), relations) for (name, at), relations in towns.items()]
-    own = {place_id for place_id, outline in around.items() if outline.code == named[place_id].code}
-    return Map(width, height, tuple(o for o in drawn if o.path), _beside(dots), frozenset(own | sites.keys()))
+    return Map(
+        main=main,
+        whole=_box(map(project, corners + _corners(f for f in outlines.features if f.kind == "region"))),
+        outlines=tuple(drawn),
+        towns=tuple(towns.values()),
+        drawn=frozenset(place_id for place_id, spot in spots.items() if spot.own or spot.site),
+    )
 
 
 def map_problems(records: Records, outlines: Outlines) -> Iterator[Problem]:
     """What the map can't draw as the records mean it, where there is a map at all: all of it is told."""
+    by_code = outlines.by_code
+    codes = {feature.name: code for code, feature in by_code.items()}
     for feature in outlines.features:
-        if feature.code and (other := outlines.by_code[feature.code]) is not feature:
-            message = f'"{other.name}" has the same code {feature.code}; give each its own'
+        if feature.code and feature is not by_code[feature.code]:
+            message = f'"{by_code[feature.code].name}" has the same code {feature.code}; give each its own'
             yield Problem(OUTLINES_FILE, 1, feature.name, message, told=True)
-    codes = {feature.name: feature.code for feature in outlines.features if feature.code}
-    for place_id, place in records.places.items() if outlines.features else ():
+    for place_id, (place, own, outline, site) in _spots(records, outlines).items() if outlines.features else ():
         advice = f"; write code: {codes[place.name]}" if place.name in codes else ""
-        if place.code and place.code not in outlines.by_code:
-            near = did_you_mean(place.code, outlines.by_code if place.level != "country" else ())
+        if place.code and not own:
+            near = did_you_mean(place.code, by_code if place.level != "country" else ())
             message = f'no outline in {OUTLINES_FILE} has the code "{place.code}"{advice or near or "; leave it out"}'
             yield records.problem(message, "places", place_id, "code", told=True)
         elif place.level == "region" and not place.code:
             message = f"without the code of its outline, the map leaves it out{advice}"
             yield records.problem(message, "places", place_id, told=True)
-        outline = _outline_of(records, outlines, place_id)
-        if place.position and outline and not _holds(outline, (place.position.lon, place.position.lat)):
-            message = f"it lies outside {outline.name}, and the map leaves it out{_advice(outline, place.position)}"
+        if place.position and outline and not site:
+            advice = "look for a lost minus sign, or for swapped degrees"
+            message = f"it lies outside {outline.name}, and the map leaves it out; {advice}"
             yield records.problem(message, "places", place_id, "position", told=True)
 
 
-def _advice(outline: Feature, position: Position) -> str:
-    """What may be meant by a position that lies outside `outline`: other signs, or the degrees swapped."""
-    lat, lon = position.lat, position.lon
-    turns = ((lat, -lon), (-lat, lon), (-lat, -lon), (lon, lat), (lon, -lat), (-lon, lat), (-lon, -lat))
-    meant = (f"; did you mean lat: {y}, lon: {x}?" for y, x in turns if _holds(outline, (x, y)))
-    return next(meant, "; look its position up anew")
-
-
-def _outline_of(records: Records, outlines: Outlines, place_id: str) -> Feature | None:
-    """The outline of a place, else of the nearest place around it that has one."""
-    codes = (place.code for place in records.around(place_id).values() if place.code)
-    return next((outlines.by_code[code] for code in codes if code in outlines.by_code), None)
-
-
-def _site(records: Records, outlines: Outlines, place_id: str) -> Degrees | None:
-    """Where a dot stands for a place: at its position, unless that lies outside the outline around it."""
-    place, outline = records.places[place_id], _outline_of(records, outlines, place_id)
-    if not place.position or (outline and outline.code == place.code):
-        return None
-    site = (place.position.lon, place.position.lat)
-    return site if not outline or _holds(outline, site) else None
+def _spots(records: Records, outlines: Outlines) -> dict[str, _Spot]:
+    """Every place, with what a map has for it."""
+    spots, by_code = {}, outlines.by_code
+    for place_id, place in records.places.items():
+        around = [by_code.get(outer.code or "") for outer in records.around(place_id).values()]
+        outline = next(filter(None, around), None)
+        at = (place.position.lon, place.position.lat) if place.position else None
+        spots[place_id] = _Spot(place, around[0], outline, at if at and (not outline or _holds(outline, at)) else None)
+    return spots
 
 
 def _holds(outline: Feature, site: Degrees) -> bool:
     """Whether `site` lies within `outline`, or near its border."""
-    around = product((site[0], site[0] - _NEAR, site[0] + _NEAR), (site[1], site[1] - _NEAR, site[1] + _NEAR))
-    return any(_is_within(outline, lon, lat) for lon, lat in around)
+    around = product((0, -_NEAR, _NEAR), repeat=2)
+    return any(_is_within(outline, site[0] + east, site[1] + north) for east, north in around)
 
 
 def _is_within(outline: Feature, lon: float, lat: float) -> bool:
@@ -134,51 +139,42 @@ def _is_within(outline: Feature, lon: float, lat: float) -> bool:
     return sum(lon < (to_x - x) * (lat - y) / (to_y - y) + x for (x, y), (to_x, to_y) in level) % 2 == 1
 
 
-def _frame(points: Sequence[Degrees], width: int) -> tuple[int, Callable[[float, float], _Pixel]]:
-    """How high a map of `points` is, and how it puts degrees east and north on its units."""
-    lons, lats = zip(*points, strict=True)
-    margin = max(0.15, (max(lons) - min(lons)) / 40)
+def _corners(features: Iterable[Feature]) -> list[Degrees]:
+    return [point for feature in features for line in feature.lines for point in line]
+
+
+def _projection(corners: list[Degrees]) -> Callable[[Degrees], _Pixel]:
+    """How degrees are put on units of a map, so that `corners` are a good _WIDTH apart."""
+    lons, lats = zip(*corners, strict=True)
     narrowing = math.cos(math.radians((min(lats) + max(lats)) / 2))
-    high, north = max(lats) - min(lats) + 2 * margin, max(lats) + margin
-    wide = max((max(lons) - min(lons) + 2 * margin) * narrowing, high / _FLAT)
-    west, unit = (min(lons) + max(lons)) / 2 - wide / narrowing / 2, width / wide
-    return round(high * unit), lambda lon, lat: (round((lon - west) * narrowing * unit), round((north - lat) * unit))
+    unit = _WIDTH / max((max(lons) - min(lons)) * narrowing, (max(lats) - min(lats)) / _FLAT, 0.3)
+    return lambda point: (round(point[0] * narrowing * unit), round(-point[1] * unit))
 
 
-def _drawn(feature: Feature, shaded: bool, project: Callable[[float, float], _Pixel], size: _Pixel) -> Outline:
-    lines = ([project(*point) for point in line] for line in feature.lines)
-    path = "".join(_path(line, *size) for line in lines)
-    corners = max(feature.lines, key=len)[1:] or feature.lines[0]  # a ring begins where it ends
-    middle = (sum(lon for lon, _ in corners) / len(corners), sum(lat for _, lat in corners) / len(corners))
-    label = _share(project(*(feature.label or middle)), size)
-    is_named = (feature.label or shaded) and 0 < min(label) <= max(label) < 100
-    return Outline(feature.kind, feature.name, path, shaded, label if is_named else None)
+def _box(points: Iterable[_Pixel]) -> _Box:
+    """The box around `points`, with a margin; it is wider where it would be too high."""
+    xs, ys = zip(*points, strict=True)
+    margin = max(_WIDTH // 30, (max(xs) - min(xs)) // 40)
+    width, height = max(xs) - min(xs) + 2 * margin, max(ys) - min(ys) + 2 * margin
+    wide = max(width, round(height / _FLAT))
+    return min(xs) - margin - (wide - width) // 2, min(ys) - margin, wide, height
 
 
-def _share(point: _Pixel, size: _Pixel) -> Degrees:
-    return round(100 * point[0] / size[0], 1), round(100 * point[1] / size[1], 1)
+def _outline(feature: Feature, shaded: bool, project: Callable[[Degrees], _Pixel], main: _Box) -> Outline:
+    """A feature as it is drawn; its name stands where the file says, else that of a shaded one in its middle."""
+    path = "".join(_path([project(point) for point in line], main) for line in feature.lines)
+    lons, lats = zip(*max(feature.lines, key=len), strict=True)
+    label = feature.label or ((fmean(lons), fmean(lats)) if shaded else None)
+    return Outline(feature.kind, feature.name, path, shaded, project(label) if label else None)
 
 
-def _beside(towns: Sequence[Town]) -> tuple[Town, ...]:
-    """The towns within the map, their names away from the nearest other one, unless they would leave the map."""
-    shown = [town for town in towns if 0 < town.x < 100 and 0 < town.y < 100]
-    placed = []
-    for town in shown:
-        nearest = min(shown, key=lambda other: (other == town, math.dist(other[1:3], town[1:3])))
-        room = 2.5 * len(town.name)  # in per cent of a phone's width
-        placed.append(town._replace(is_left=nearest.x > town.x > room or town.x > 100 - room))
-    return tuple(placed)
-
-
-def _path(points: list[_Pixel], width: int, height: int) -> str:
-    """`points` as an SVG path, without what no one sees: repeated points, and turns beyond one same edge."""
-    beyond = [(x < 0) | (x > width) << 1 | (y < 0) << 2 | (y > height) << 3 for x, y in points]  # a bit for each edge
-    if len(points) < 2 or reduce(and_, beyond):
-        return ""
-    kept, last = points[:1], beyond[0]
-    for point, here, ahead in zip(points[1:], beyond[1:], [*beyond[2:], 0], strict=True):
-        if point != kept[-1] and not last & here & ahead:
-            kept.append(point)
-            last = here
-    steps = [f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(kept)]
-    return "M{} {}l{}".format(*points[0], " ".join(steps)).replace(" -", "-")
+def _path(points: list[_Pixel], main: _Box) -> str:
+    """`points` as an SVG path, each once; outside of `main` they are as coarse as the small map is."""
+    west, north, width, height = main
+    rough = []
+    for x, y in points:
+        is_seen = west <= x <= west + width and north <= y <= north + height
+        rough.append((x, y) if is_seen else (x - x % _COARSE, y - y % _COARSE))
+    steps = [(x - before_x, y - before_y) for (before_x, before_y), (x, y) in pairwise(rough)]
+    moves = (f"{east} {south}" for east, south in steps if east or south)
+    return "M{} {}l{}".format(*rough[0], " ".join(moves)).replace(" -", "-")

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from briefing.dates import EventDate, Point
-from briefing.model import Figure
 from briefing.records import Records
 from briefing.wording import words
 
@@ -52,11 +51,11 @@ def timeline(records: Records) -> tuple[Scale, ...]:
     coarse = {event_id: date for event_id, date in dates.items() if event_id not in fine}
     scales = []
     if coarse:
-        years = _span(dates.values(), by="year")
-        detail = _date_mark("", EventDate(*_span(fine.values(), by="month")), years) if fine else None
-        scales.append(_scale_of_time("years", coarse, years, detail))
+        years = _span(dates, by_year=True)
+        detail = _date_mark("", EventDate(*_span(fine)), years) if fine else None
+        scales.append(_scale_of_time("years", coarse, years)._replace(detail=detail))
     if fine:
-        scales.append(_scale_of_time("days", fine, _span(fine.values(), by="month")))
+        scales.append(_scale_of_time("days", fine, _span(fine)))
     return tuple(scales)
 
 
@@ -64,25 +63,20 @@ def one_line(records: Records) -> Scale | None:
     """All that has a date on one scale, or None: by years where there are several, else by days."""
     dates = _dates(records)
     years = {point.year for date in dates.values() for point in date.points}
-    return (
-        _scale_of_time("line", dates, _span(dates.values(), "year" if len(years) > 1 else "month")) if dates else None
-    )
+    return _scale_of_time("line", dates, _span(dates, by_year=len(years) > 1)) if dates else None
 
 
 def counts(records: Records) -> tuple[Scale, ...]:
     """A scale for each measure: different measures never share one, and nothing is added up."""
-    by_measure: dict[str, dict[str, Figure]] = {measure: {} for measure in records.measures}
-    for event_id, measure, figure in records.figures():
-        by_measure[measure][event_id] = figure
-    return tuple(_scale_of_counts(measure, figures) for measure, figures in by_measure.items() if figures)
+    scales = (_scale_of_counts(measure, records) for measure in records.measures)
+    return tuple(scale for scale in scales if scale.marks)
 
 
-def _scale_of_counts(measure: str, figures: Mapping[str, Figure]) -> Scale:
+def _scale_of_counts(measure: str, records: Records) -> Scale:
+    figures = {event_id: figure for event_id, of, figure in records.figures() if of == measure}
     numbers = [n for figure in figures.values() for n in (figure.number, *figure.limits) if n is not None]
     reach = _ROOM * (max(numbers, default=0) or 1)
-    steps = (n * 10**power for power in itertools.count() for n in (1, 2, 5))
-    step = next(step for step in steps if reach / step <= 5)
-    ticks = tuple((_per_cent(n, reach), f"{n:,}") for n in range(0, int(reach * 0.95) + 1, step))
+    ticks = tuple((_per_cent(n, reach), f"{n:,}") for n in range(0, int(reach * 0.95) + 1, _step(reach, 5)))
     marks = []
     for event_id, figure in figures.items():
         low, high = figure.limits
@@ -91,27 +85,27 @@ def _scale_of_counts(measure: str, figures: Mapping[str, Figure]) -> Scale:
     return Scale(measure, ticks if numbers else (), tuple(marks))  # in words alone, counts have no scale
 
 
-def _scale_of_time(name: str, dates: Mapping[str, EventDate], span: _Span, detail: Mark | None = None) -> Scale:
-    marks = (_date_mark(event_id, date, span) for event_id, date in dates.items())
-    return Scale(name, _ticks(span), tuple(marks), EventDate(*span), detail)
-
-
 def _dates(records: Records) -> dict[str, EventDate]:
     return {event_id: event.date for event_id, event in records.events.items() if event.date}
 
 
-def _span(dates: Iterable[EventDate], by: str) -> _Span:
+def _span(dates: Mapping[str, EventDate], by_year: bool = False) -> _Span:
     """The months, or years, that hold all of `dates`."""
-    points = [point for date in dates for point in date.points]
+    points = [point for date in dates.values() for point in date.points]
     first, last = min(point.first for point in points), max(point.last for point in points)
-    if by == "year":
+    if by_year:
         return Point(first.year), Point(last.year)
     return Point(first.year, first.month), Point(last.year, last.month)
 
 
+def _scale_of_time(name: str, dates: Mapping[str, EventDate], span: _Span) -> Scale:
+    marks = (_date_mark(event_id, date, span) for event_id, date in dates.items())
+    return Scale(name, _ticks(span), tuple(marks), EventDate(*span))
+
+
 def _date_mark(event_id: str, date: EventDate, span: _Span) -> Mark:
-    signs = "".join(point.qualifier for point in date.points)
-    hedges = tuple(word for word, said in _HEDGES.items() if said & set(signs))
+    signs = {point.qualifier for point in date.points}
+    hedges = tuple(word for word, said in _HEDGES.items() if said & signs)
     start = _share(date.first, span) if date.first else 0.0
     end = _share(date.last, span, 1) if date.last else 100.0
     kind, sure = "through", (start, end)
@@ -119,10 +113,10 @@ def _date_mark(event_id: str, date: EventDate, span: _Span) -> Mark:
         kind = "open" if date.start else "until"
     elif not date.is_interval:
         kind = "day" if date.start.precision == "day" else "within"
-    elif date.start.precision != date.end.precision:  # the one stated less exactly is somewhere within its stretch
+    elif len(date.start.plain) < len(date.end.plain):  # it began at some time within the stretch that `start` is
         kind, sure = "loosely", (min(_share(date.start.last, span, 1), end), end)
-        if len(date.start.plain) > len(date.end.plain):
-            sure = (start, max(start, _share(date.end.first, span)))
+    elif len(date.start.plain) > len(date.end.plain):
+        kind, sure = "loosely", (start, max(start, _share(date.end.first, span)))
     return Mark(event_id, kind, start, end, sure, hedges)
 
 
@@ -136,17 +130,24 @@ def _per_cent(part: float, whole: float) -> float:
     return round(100 * part / whole, 2)
 
 
+def _step(reach: float, most: int) -> int:
+    """A round number that lies in `reach` no more than `most` times."""
+    steps: Iterator[int] = (number * 10**power for power in itertools.count() for number in (1, 2, 5))
+    return next(step for step in steps if reach / step <= most)
+
+
 def _ticks(span: _Span) -> tuple[tuple[float, str], ...]:
-    """Weeks, months or years from January on: as fine as leaves six or so, which a phone has room for."""
+    """Weeks, months, quarters or years: as fine as leaves six or so, which a phone has room for."""
     first, last = span[0].first, span[1].last
-    length, names = (last - first).days, words()["drawings"]["months"]
+    length, years = (last - first).days, range(first.year, last.year + 1)
     if length <= 62:
-        every = range(0, length + 1, 7 if length <= 31 else 14)
-        days, form = [first + datetime.timedelta(number) for number in every], "{0.day} {1}"
+        days = [first + datetime.timedelta(week) for week in range(0, length + 1, 7 if length <= 31 else 14)]
+        form = "{0.day} {1}"
+    elif length <= 585:
+        months = range(1, 13, 1 if length <= 195 else 3)
+        days, form = [datetime.date(year, month, 1) for year in years for month in months], "{1} {0.year}"
     else:
-        step = next(months for months in (1, 3, 12, 60, 240, 1200, 12000, 24000) if length / 30 / months <= 6.5)
-        start = first.year * 12 + (first.month - 1 if step < 12 else 0)
-        months = range(start, last.year * 12 + last.month, step)
-        days = [datetime.date(month // 12, month % 12 + 1, 1) for month in months]
-        form = "{0.year}" if step >= 12 else "{1} {0.year}"
-    return tuple((_share(day, span), form.format(day, names[day.month - 1])) for day in days if day >= first)
+        step = _step(len(years), 6)
+        days, form = [datetime.date(year, 1, 1) for year in years if year % step == 0], "{0.year}"
+    names = words()["drawings"]["months"]
+    return tuple((_share(day, span), form.format(day, names[day.month - 1])) for day in days if first <= day <= last)
