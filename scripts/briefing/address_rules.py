@@ -42,7 +42,9 @@ def ids_are_free(briefing: Briefing) -> Iterator[Problem]:
                 message = "give this one another label, here and where the text leads to it"
                 yield page.problem(tag.line, f"note {label}", f"{taken[name]} has a note of this label; {message}")
             elif name in taken and not kind and not name.startswith("__"):  # as the tabs of each page are called
-                message = f'give this one another, as "{{ #{name}-2 }}" at its end'
+                is_former = tag.attributes.get("class") == "former"
+                advice = f'give this one another, as "{{ #{name}-2 }}" at its end'
+                message = 'remove it from "former" here' if is_former else advice
                 yield page.problem(tag.line, f"#{name}", f"{taken[name]} has this id; {message}")
             taken.setdefault(name, f"{page.file}:{tag.line}")
 
@@ -51,7 +53,8 @@ def addresses_last(briefing: Briefing) -> Iterator[Problem]:
     """Whatever in the sections of an edition could be linked to, notes too, is there still or has a former address."""
     readings = [(page, briefing.readings[page.uri]) for page in briefing.sections]
     there = {tag.attributes.get("id", ""): (page, tag.line) for page, reading in readings for tag in reading.tags}
-    gone = {name: text for edition in briefing.editions for name, text in edition.addresses.items() if name not in there}
+    published = {name: text for edition in briefing.editions for name, text in edition.addresses.items()}
+    gone = {name: text for name, text in published.items() if name not in there}
     now = {text: name for name, text in reversed(briefing.said.items()) if name in there} if gone else {}
     for name, text in gone.items() if now else ():
         address = now[(get_close_matches(text, now, 1) or [*reversed(now)])[0]]
