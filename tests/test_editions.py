@@ -395,9 +395,9 @@ def test_an_edition_says_what_it_is_and_what_was_corrected_since(three: Path) ->
         assert page.css("meta[name=robots]")[0].attributes["content"] == "noindex"
         assert page.css("link[rel=latest-version]")[0].attributes["href"] == base
         assert ("Nothing has been corrected since." in head.text()) is (number == 3)
-    head = kept_page(three, 1)[1].css("header.kept")[0].text()
-    assert "A dry year: Displaced: “no more than five” in edition 2, “no more than six” since edition 3" in head
-    assert "Paragraph “kettle-sealed”: reworded in edition 2" in head
+    told = kept_page(three, 1)[1].css("header.kept")[0].text()
+    assert "A dry year: Displaced: “no more than five” in edition 2, “no more than six” since edition 3" in told
+    assert "Paragraph “kettle-sealed”: reworded in edition 2" in told
 
 
 def test_editions_are_neither_searched_nor_listed(three: Path) -> None:

@@ -177,7 +177,8 @@ def test_the_list_on_the_page_and_in_linked_data_is_that_of_the_table(built: Cal
     page = LexborHTMLParser((folder / "index.html").read_text("utf-8"))
     names = [row.name for row in DOWNLOADS]
     assert [node.text() for node in page.css(".downloads a")] == names
-    data = json.loads(page.css_first('script[type="application/ld+json"]').text())
+    [linked] = page.css('script[type="application/ld+json"]')
+    data = json.loads(linked.text())
     assert [file["name"] for file in data["distribution"]] == names
     for file in data["distribution"]:
         assert int(file["contentSize"]) == (folder / file["name"]).stat().st_size
