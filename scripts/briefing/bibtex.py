@@ -54,7 +54,7 @@ def read_bibtex(text: str, file: str) -> tuple[dict[str, Entry], list[Problem]]:
         key = next((word for word in str(error).split() if word in lines), "")
         advice = "look for a brace, a quotation mark or a comma that is missing there, or before"
         if isinstance(error, BibliographyDataError):
-            advice = "keep one of the two"
+            advice = "remove or rename one of the two"
         problems.append(Problem(file, getattr(error, "lineno", lines.get(key, 1)), key, f"{error}; {advice}"))
     entries = [Entry(e.key, e.type, {n.lower(): t for n, t in e.fields.items()}, lines.get(e.key, 1)) for e in read]
     return {entry.key: entry for entry in entries}, problems

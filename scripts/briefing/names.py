@@ -16,7 +16,7 @@ Name = dict[str, str]  # as CSL has it: `family`, `given` and `suffix`, or `lite
 
 _JOINER = r"\s*;\s*|\s+(?:\\?&|/|et(?! al)|und)\s+"
 _ET_AL = re.compile(r"\{([^{}]+?),? (?:et al\.?|and others)\}|,? (?:et|and) al(?:ii|\.)?$")
-_SUFFIX = r"(?:Jr|Sr)\.?|[IV]+|\d(?:nd|rd|th)"
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|[IV]+|\d(?:nd|rd|th)")
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
@@ -71,7 +71,7 @@ def _is_doubtful(part: str, parts: list[str]) -> bool:
         is_alone = sum("," in each for each in parts) == 1
         return (is_alone and in_full) or bool(re.search(r"(?:^|\s)[A-Z]\.", pieces[0]))
     if len(pieces) > 2:
-        return len(pieces) > 3 or not any(re.fullmatch(_SUFFIX, piece) for piece in pieces[1:])
+        return len(pieces) > 3 or not any(_SUFFIX.fullmatch(piece) for piece in pieces[1:])
     return len(split_tex_string(part, _JOINER)) > 1
 
 
@@ -83,17 +83,19 @@ def _name(text: str) -> Name:
     """One name; what has no given name is taken whole."""
     if text.lower() == "others":
         return OTHERS
-    pieces, words = split_tex_string(text, ","), plain(text).split()
+    words = plain(text).split()
     is_capital = len(words) > 2 and all(len(word) > 2 and word[0].isupper() for word in words)  # Human Rights Watch
-    if _is_organisation(text) or (is_capital and len(pieces) == 1):
+    if _is_organisation(text) or (is_capital and "," not in text):
         return {"literal": plain(text)}
-    if re.fullmatch(_SUFFIX, pieces[-1]):  # Doe, Jane, Jr.
+    pieces = split_tex_string(text, ",")
+    if _SUFFIX.fullmatch(pieces[-1]):  # Doe, Jane, Jr.
         pieces[1:] = pieces[:0:-1]
     person = Person(", ".join(pieces))
-    family, _, suffix = plain(" ".join(person.prelast_names + person.last_names)).partition(", ")  # {Doe, Jr.}
-    given, suffix = plain(" ".join(person.first_names + person.middle_names)), "".join(person.lineage_names) or suffix
+    given = plain(" ".join(person.first_names + person.middle_names))
+    family = plain(" ".join(person.prelast_names + person.last_names))
     if re.match("[\u3040-\u9fff\uac00-\ud7af]", family):  # Chinese, Japanese and Korean, the family's name first
         return {"literal": family + given}
     if not given:
         return {"literal": plain(text)}
-    return {"family": family, "given": given, **({"suffix": suffix} if suffix else {})}
+    name = {"family": family, "given": given, "suffix": plain(" ".join(person.lineage_names))}
+    return {part: found for part, found in name.items() if found}
