@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 from briefing.problems import BriefingError, Problem
-from briefing.check import read_briefing
 
 SETTINGS = "mkdocs.yml"
 ADVICE = "mkdocs.briefing"  # the logger of what is only told
@@ -58,6 +57,8 @@ def problems_in(error: BaseException, root: Path, warned: list[Problem]) -> Brie
     """What an editor can do about an `error` of a build: our own problems if it wraps any, else a sentence on it."""
     from jinja2 import TemplateSyntaxError
     from mkdocs.exceptions import Abort
+
+    from briefing.check import read_briefing
 
     cause: BaseException | None = error
     while cause:

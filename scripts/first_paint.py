@@ -15,8 +15,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import stylesheets
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+import stylesheets
 from stylesheets import Rule, functions_of
 
 SHEET = "assets/stylesheets/material.00000000.css"  # until it is known what is in it

@@ -23,13 +23,14 @@ from mkdocs.utils import get_relative_url
 from selectolax.lexbor import LexborHTMLParser
 
 import theme
-from briefing.briefing import Briefing, Site
+from briefing.briefing import Briefing
 from briefing.check import read_briefing
 from briefing.export import downloads, edition_pages
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
 from briefing.render import Renderer, templates
 from briefing.signs import came_out, draw, hold_for_build, restore
+from briefing.site import Site
 from briefing.sources import reference_in_markdown
 from builder import ADVICE
 from first_paint import POLICY, RULES, SHEET, FirstPaint

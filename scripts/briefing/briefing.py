@@ -1,4 +1,4 @@
-"""The whole briefing: all that is known and said, what is told and cited where, and the site that it becomes."""
+"""The whole briefing: all that is known and said, what is told and cited where, and what has changed."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from briefing.changes import Change, changes
-from briefing.editions import KeptEdition, paragraphs_of
+from briefing.editions import paragraphs_of
 from briefing.outlines import Outlines
-from briefing.pages import Page
-from briefing.problems import Problem
-from briefing.reading import Reading
-from briefing.records import Records
 from briefing.rows import event_rows, figure_rows
 from briefing.signs import draw
-from briefing.sources import Sources
-from briefing.tokens import split_token, value_of
+from briefing.tokens import value_id, value_of
 
+if TYPE_CHECKING:
+    from briefing.editions import KeptEdition
+    from briefing.pages import Page
+    from briefing.problems import Problem
+    from briefing.reading import Reading
+    from briefing.records import Records
+    from briefing.sources import Sources
 
 _HEADING = re.compile("h[1-6]")
 
@@ -71,12 +73,16 @@ class Briefing:
     @cached_property
     def note_numbers(self) -> dict[str, int]:
         """The number that is printed for each note, by its label: they run through all sections."""
-        labels = (label for page in self.sections for block in self.readings[page.uri].blocks for label, _ in block.notes)
+        labels = (
+            label for page in self.sections for block in self.readings[page.uri].blocks for label, _ in block.notes
+        )
         return {label: number for number, label in enumerate(dict.fromkeys(labels), 1)}
 
     @cached_property
     def _page_of(self) -> dict[str, Page]:
-        return {held.token: page for page in reversed(self.pages) for held in self.readings[page.uri].held if held.token}
+        return {
+            held.token: page for page in reversed(self.pages) for held in self.readings[page.uri].held if held.token
+        }
 
     def page_with(self, block: str) -> Page | None:
         """The page that carries a block, such as the one with the records."""
@@ -135,109 +141,6 @@ class Briefing:
             for measure, figure in event.figures.items():
                 if figure.sources == (key,):
                     yield event_id, measure
-
-
-class Publisher(NamedTuple):
-    """Who publishes the briefing: `extra.publisher` in the settings."""
-
-    name: str
-    url: str = ""
-    contact: str = ""
-    statement: str = ""
-
-
-@dataclass(frozen=True)
-class Site:
-    """A briefing at its permanent address; `urls` are those of its pages, by their Markdown files.
-
-    `settings` are MkDocs' own; `making` is the edition that is being made, if one is.
-    """
-
-    briefing: Briefing
-    settings: Mapping[str, Any]
-    urls: Mapping[str, str]
-    making: KeptEdition | None = None
-
-    @property
-    def name(self) -> str:
-        """What the briefing is called."""
-        return self._text("site_name")
-
-    @property
-    def address(self) -> str:
-        """Where it is published, with a slash at the end."""
-        return f"{self._text('site_url').rstrip('/')}/"
-
-    @property
-    def description(self) -> str:
-        """What it is about, in a sentence."""
-        return self._text("site_description")
-
-    @property
-    def image(self) -> str:
-        """The picture that stands for a page which has none of its own; empty where there is none."""
-        return str(self._extra.get("image") or "")
-
-    @property
-    def author(self) -> str:
-        """Who wrote it, else who publishes it, as far as the settings say."""
-        return self._text("site_author") or (self.publisher.name if self.publisher else "")
-
-    @property
-    def publisher(self) -> Publisher | None:
-        """Who publishes it, where the settings say so."""
-        given = self._extra.get("publisher")
-        known = {name: str(given.get(name) or "") for name in Publisher._fields} if isinstance(given, dict) else {}
-        return Publisher(**known) if known.get("name") else None
-
-    @property
-    def licence(self) -> str:
-        """An SPDX id or an address, empty where the settings give no extra.licence."""
-        return str(self._extra.get("licence") or "")
-
-    @property
-    def _extra(self) -> Mapping[str, Any]:
-        return self.settings.get("extra") or {}
-
-    def _text(self, name: str) -> str:
-        return str(self.settings.get(name) or "")
-
-    def url(self, page: str) -> str:
-        """Where a page, given by its file or a block on it, stands on the site; empty where there is none."""
-        found = self.briefing.page_with(page)
-        return self.urls.get(found.uri if found else page, "").removeprefix("./")
-
-    def link(self, page: str, fragment: str = "") -> str:
-        """The permanent address of a page, given likewise, and of a place there."""
-        return f"{self.address}{self.url(page)}" + (f"#{fragment}" if fragment else "")
-
-    @property
-    def edition(self) -> KeptEdition | None:
-        """The last edition; None before the first one."""
-        return self.making or next(reversed(self.briefing.editions), None)
-
-    @cached_property
-    def unpublished(self) -> tuple[Change, ...]:
-        """What reads otherwise than in the last edition."""
-        number = self.edition.number if self.edition else 0
-        return tuple(change for change in self.briefing.changes if change.edition > number)
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything does."""
-        return bool(self.unpublished)
-
-    @cached_property
-    def recent_changes(self) -> tuple[Change, ...]:
-        """What pages announce: the changes of the last edition, and those made since."""
-        number = self.edition.number if self.edition else 0
-        return tuple(change for change in self.briefing.changes if change.edition >= number)
-
-
-def value_id(token: str) -> str:
-    """The permanent id of the value that a token names; empty where it names none."""
-    parts = split_token(token)
-    return f"{parts.event_id}_{parts.kind}" if parts else ""
 
 
 def _passages(page: Page, reading: Reading) -> Iterator[Passage]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from briefing.editions import KeptEdition, Rows
 from briefing.fields import NOT_GIVEN
-from briefing.model import Correction
 from briefing.problems import Problem
-from briefing.records import Records
 from briefing.wording import say
+
+if TYPE_CHECKING:
+    from briefing.model import Correction
+    from briefing.records import Records
 
 # What is compared, under the name that the id of its change ends with: the cells, and the one that says them in words.
 # The first of each table is the one that is told where the whole row is new or gone.

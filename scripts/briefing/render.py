@@ -13,12 +13,12 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from markupsafe import Markup
 
 from briefing import wording
-from briefing.briefing import Site, value_id
 from briefing.changes import Change
 from briefing.export import fill
 from briefing.maps import draw_map
 from briefing.scales import counts, one_line, timeline
-from briefing.tokens import value_of
+from briefing.site import Site
+from briefing.tokens import value_id, value_of
 
 
 def templates(folder: Path, cache: Path, **filters: Callable[..., Any]) -> Environment:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from briefing.problems import did_you_mean
-from briefing.records import Records
 from briefing.wording import DATE_FORMS, Piece, date_in_words, figure_in_words
+
+if TYPE_CHECKING:
+    from briefing.records import Records
 
 _PARTS = re.compile(r"\s*([\w-]+)\s*:\s*([\w-]+)\s*(?:\|\s*([\w-]+)\s*)?")
 
@@ -51,6 +53,12 @@ def split_token(inner: str) -> Parts | None:
         return None
     kind, event_id, form = match.groups()
     return Parts(kind[:1].lower() + kind[1:], event_id, form, kind[:1].isupper())
+
+
+def value_id(token: str) -> str:
+    """The permanent id of the value that a token names; empty where it names none."""
+    parts = split_token(token)
+    return f"{parts.event_id}_{parts.kind}" if parts else ""
 
 
 def value_of(inner: str, records: Records) -> Value:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import escape
 
 from briefing.dates import EventDate, Point
-from briefing.model import Bound
 from briefing.strict import read_text, read_yaml
+
+if TYPE_CHECKING:
+    from briefing.model import Bound
 
 # A date's form -> the parts of it that are printed. `None` is the date as it stands.
 DATE_FORMS: dict[str | None, tuple[str, ...]] = {
@@ -82,7 +84,7 @@ def date_in_words(date: EventDate | None, form: str | None = None) -> tuple[Piec
 
 def in_words(value: Bound | EventDate | None) -> str:
     """A figure or a date in words alone; None is a date that is not given."""
-    pieces = figure_in_words(value) if isinstance(value, Bound) else date_in_words(value)
+    pieces = date_in_words(value) if value is None or isinstance(value, EventDate) else figure_in_words(value)
     return "".join(piece.text for piece in pieces)
 
 
