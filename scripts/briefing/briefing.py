@@ -73,9 +73,7 @@ class Briefing:
     @cached_property
     def note_numbers(self) -> dict[str, int]:
         """The number that is printed for each note, by its label: they run through all sections."""
-        labels = (
-            label for page in self.sections for block in self.readings[page.uri].blocks for label, _ in block.notes
-        )
+        labels = (label for page in self.sections for label in self.readings[page.uri].note_labels)
         return {label: number for number, label in enumerate(dict.fromkeys(labels), 1)}
 
     @cached_property
@@ -134,7 +132,7 @@ class Briefing:
         return _grouped((name, change) for change in self.changes for name in {change.id, change.event_id} if name)
 
     def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
-        """The ids of events, and of figures with sources of their own, that have none but this one; with the measure."""
+        """The events, and the figures with sources of their own, that have none but this one: id and measure of each."""
         for event_id, event in self.records.events.items():
             if event.sources == (key,):
                 yield event_id, ""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from briefing.fields import NOT_GIVEN
-from briefing.model import Event, Figure
-from briefing.records import Records
 from briefing.wording import in_words, say
+
+if TYPE_CHECKING:
+    from briefing.model import Event, Figure
+    from briefing.records import Records
 
 Row = dict[str, str]
 _RUNNING = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins with one of these signs
