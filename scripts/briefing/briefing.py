@@ -132,7 +132,7 @@ class Briefing:
         return _grouped((name, change) for change in self.changes for name in {change.id, change.event_id} if name)
 
     def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
-        """The events, and the figures with sources of their own, that have none but this one: id and measure of each."""
+        """The events, and the figures with sources of their own, that have none but this: id and measure of each."""
         for event_id, event in self.records.events.items():
             if event.sources == (key,):
                 yield event_id, ""
