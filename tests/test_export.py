@@ -314,5 +314,5 @@ def test_a_correction_is_in_the_feed_and_in_the_downloads(fictional: Path) -> No
     assert feed.entries[1].id == "https://fiction.example/tea/mistakes/#edition-2_thirst_displaced"
     assert "In edition 1: at most five. Now: at most six." in feed.entries[1].summary
     assert json.loads((folder / "events.json").read_text(encoding="utf-8"))["changed_since"] == []
-    record = LexborHTMLParser((fictional / "site/more/records/index.html").read_bytes()).css_first("#thirst_displaced")
-    assert record and "A <gull> was missed & found. Source: Žofie Novotná and Ann Doe, 1904." in record.text()
+    [record] = LexborHTMLParser((fictional / "site/more/records/index.html").read_bytes()).css("#thirst_displaced")
+    assert "A <gull> was missed & found. Source: Žofie Novotná and Ann Doe, 1904." in record.text()
