@@ -176,5 +176,5 @@ def _path(points: list[_Pixel], main: _Box) -> str:
         is_seen = west <= x <= west + width and north <= y <= north + height
         rough.append((x, y) if is_seen else (x - x % _COARSE, y - y % _COARSE))
     steps = [(x - before_x, y - before_y) for (before_x, before_y), (x, y) in pairwise(rough)]
-    moves = (f"{east} {south}" for east, south in steps if east or south)
-    return "M{} {}l{}".format(*rough[0], " ".join(moves)).replace(" -", "-")
+    moves = " ".join(f"{east} {south}" for east, south in steps if east or south)
+    return "M{} {}l{}".format(*rough[0], moves).replace(" -", "-") if moves else ""
