@@ -35,63 +35,90 @@ def built(project: Path, **settings: Any) -> tuple[LexborHTMLParser, str]:
     return LexborHTMLParser((project / "site/flood/index.html").read_bytes()), result.stderr
 
 
-@pytest.mark.parametrize(
-    ("settings", "selector"),
-    [
-        ({"theme": {"palette": {"scheme": "slate", "primary": "deep purple"}}}, "body[data-md-color-scheme=slate][data-md-color-primary=deep-purple]"),
-        ({"theme": {"palette": [{"media": "(prefers-color-scheme)", "toggle": {"icon": "material/weather-sunny", "name": "Colours"}}]}}, "[data-md-component=palette] input"),
-        ({"theme": {"features": ["navigation.tabs"]}}, ".md-tabs__link"),
-        ({"theme": {"features": ["navigation.footer"]}}, ".md-footer__link--next"),
-        ({"theme": {"features": ["navigation.top"]}}, ".md-top"),
-        ({"theme": {"features": ["announce.dismiss"]}}, "#__config"),
-        ({"theme": {"logo": "logo.png"}}, ".md-logo img[src='../logo.png']"),
-        ({"theme": {"icon": {"logo": "material/tea"}}}, ".md-logo svg"),
-        ({"theme": {"favicon": "logo.png"}}, "link[rel=icon][href='../logo.png']"),
-        ({"theme": {"language": "fr"}}, "html[lang=fr]"),
-        ({"theme": {"direction": "rtl"}}, "body[dir=rtl]"),
-        ({"extra_css": ["own.css"]}, "link[rel=stylesheet][href='../own.css']"),
-        ({"extra_javascript": ["own.js"]}, "template"),
-        ({"extra": {"social": [{"icon": "material/tea", "link": "https://tea.example/", "name": "Tea"}]}}, ".md-social__link[href='https://tea.example/']"),
-        ({"extra": {"alternate": [{"name": "English", "link": "/tea/", "lang": "en"}]}}, ".md-select__link[hreflang=en]"),
-        ({"copyright": "By <b>nobody</b>"}, ".md-copyright b"),
-        ({"site_author": "Nobody"}, "meta[name=author][content=Nobody]"),
-        ({"repo_url": "https://github.com/nobody/tea", "edit_uri": "edit/main/docs/", "theme": {"features": ["content.action.edit"]}}, ".md-content__button[href$='edit/main/docs/flood.md']"),
-    ],
-)  # fmt: skip
-def test_a_setting_is_on_the_page(fictional: Path, settings: dict[str, Any], selector: str) -> None:
+SETTINGS: list[tuple[dict[str, Any], list[str]]] = [
+    (
+        {
+            "theme": {
+                "palette": {"scheme": "slate", "primary": "deep purple"},
+                "features": ["navigation.tabs", "navigation.footer", "navigation.top", "announce.dismiss", "content.action.edit"],
+                "logo": "logo.png",
+                "favicon": "logo.png",
+                "language": "fr",
+            },
+            "extra_css": ["own.css"],
+            "extra_javascript": ["own.js"],
+            "extra": {
+                "social": [{"icon": "material/tea", "link": "https://tea.example/", "name": "Tea"}],
+                "alternate": [{"name": "English", "link": "/tea/", "lang": "en"}],
+            },
+            "copyright": "By <b>nobody</b>",
+            "site_author": "Nobody",
+            "repo_url": "https://github.com/nobody/tea",
+            "edit_uri": "edit/main/docs/",
+        },
+        [
+            "body[data-md-color-scheme=slate][data-md-color-primary=deep-purple]", ".md-tabs__link", ".md-footer__link--next",
+            ".md-top", "#__config", ".md-logo img[src='../logo.png']", "link[rel=icon][href='../logo.png']", "html[lang=fr]",
+            "link[rel=stylesheet][href='../own.css']", ".md-social__link[href='https://tea.example/']",
+            ".md-select__link[hreflang=en]", ".md-copyright b", "meta[name=author][content=Nobody]",
+            ".md-content__button[href$='edit/main/docs/flood.md']",
+        ],
+    ),
+    (
+        {
+            "theme": {
+                "palette": [{"media": "(prefers-color-scheme)", "toggle": {"icon": "material/weather-sunny", "name": "Colours"}}],
+                "icon": {"logo": "material/tea"},
+                "direction": "rtl",
+            }
+        },
+        ["[data-md-component=palette] input", ".md-logo svg", "body[dir=rtl]"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "selectors"), SETTINGS, ids=["most", "others"])
+def test_settings_are_on_the_page(fictional: Path, settings: dict[str, Any], selectors: list[str]) -> None:
     (fictional / "docs/logo.png").write_bytes(PNG)
     (fictional / "docs/own.css").write_text("p { color: teal }", "utf-8")
     (fictional / "docs/own.js").write_text("1", "utf-8")
     page, advice = built(fictional, **settings)
-    assert page.css_first(selector) is not None
+    assert [selector for selector in selectors if page.css_first(selector) is None] == []
     assert ("repo_url" in advice) is ("repo_url" in settings)
     assert not page.css("[data-md-component=source]")
     if "extra_javascript" in settings:  # loaded after Material's own
         assert "own.js" in page.css_first("template").html.partition("bundle.")[2]  # type: ignore[union-attr]
+        names = {path.name for path in (fictional / "site/assets/javascripts/lunr/min").glob("*.js")}
+        assert names == {"lunr.fr.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
 
 
-@pytest.mark.parametrize(
-    ("extension", "text", "selector"),
-    [
-        ("admonition", "!!! note\n    Beware of tea.", ".admonition.note"),
-        ("pymdownx.details", "??? warning\n    Hot.", "details.warning"),
-        ({"pymdownx.tabbed": {"alternate_style": True}}, '=== "One"\n    1st\n\n=== "Two"\n    2nd', ".tabbed-labels label"),
-        ("md_in_html", '<div class="grid" markdown>\n\n*tea*\n\n</div>', "div.grid em"),
-        ("tables", "a | b\n--|--\n1st | 2nd", "table td"),
-        ({"toc": {"permalink": True}}, "## Leaves { #leaves }", "h2 .headerlink"),
-    ],
-)  # fmt: skip
-def test_an_extension_of_markdown_works_and_has_its_styles(
-    fictional: Path, extension: Any, text: str, selector: str
-) -> None:
+EXTENSIONS: list[tuple[Any, str, str]] = [
+    ("admonition", "!!! note\n    Beware of tea.", ".admonition.note"),
+    ("pymdownx.details", "??? warning\n    Hot.", "details.warning"),
+    (
+        {"pymdownx.tabbed": {"alternate_style": True}},
+        '=== "One"\n    1st\n\n=== "Two"\n    2nd',
+        ".tabbed-labels label",
+    ),
+    ("md_in_html", '<div class="grid" markdown>\n\n*tea*\n\n</div>', "div.grid em"),
+    ("tables", "a | b\n--|--\n1st | 2nd", "table td"),
+    ({"toc": {"permalink": True}}, "## Leaves { #leaves }", "h2 .headerlink"),
+]
+
+
+def test_extensions_of_markdown_work_and_have_their_styles(fictional: Path) -> None:
     file = fictional / "docs/mistakes.md"
-    file.write_text(f"{file.read_text('utf-8').rstrip()}\n\n{text}\n", "utf-8")
-    built(fictional, markdown_extensions=[extension])
+    file.write_text(
+        "\n\n".join([file.read_text("utf-8").rstrip(), *(text for _, text, _ in EXTENSIONS)]) + "\n", "utf-8"
+    )
+    built(fictional, markdown_extensions=[extension for extension, _, _ in EXTENSIONS])
     page = LexborHTMLParser((fictional / "site/mistakes/index.html").read_bytes())
-    assert page.css_first(selector) is not None
-    if found := re.search(r"\.(admonition|details|tabbed-labels|grid)", selector):
-        assert found[0] in page.css_first("style").text()  # type: ignore[union-attr]
-        assert found[0] in next((fictional / "site").glob("assets/stylesheets/material.*.css")).read_text("utf-8")
+    sheet = next((fictional / "site").glob("assets/stylesheets/material.*.css")).read_text("utf-8")
+    for _, _, selector in EXTENSIONS:
+        assert page.css_first(selector) is not None, selector
+        if found := re.search(r"\.(admonition|details|tabbed-labels|grid)", selector):
+            assert found[0] in page.css_first("style").text()  # type: ignore[union-attr]
+            assert found[0] in sheet
 
 
 def test_groups_of_pages_stand_in_the_navigation(fictional: Path) -> None:
@@ -99,34 +126,34 @@ def test_groups_of_pages_stand_in_the_navigation(fictional: Path) -> None:
         fictional,
         nav=[
             "index.md",
-            {"Told": ["quarrel.md", "flood.md"]},
+            {"Told": ["quarrel.md", "flood.md", "ferry.md"]},
             {"Known": ["more/records.md", "books.md", "mistakes.md", "more/numbers.md"]},
         ],
     )
     assert len(page.css(".md-nav__item--nested")) == 2
 
 
-def test_the_script_of_the_search_for_another_language_is_there(fictional: Path) -> None:
-    built(fictional, theme={"language": "fr"})
-    names = {path.name for path in (fictional / "site/assets/javascripts/lunr/min").iterdir() if path.suffix == ".js"}
-    assert names == {"lunr.fr.min.js", "lunr.multi.min.js", "lunr.stemmer.support.min.js"}
-
-
-@pytest.mark.parametrize(
-    ("settings", "sentence"),
-    [
-        ({"theme": {"font": {"text": "Lora"}}}, "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`"),
-        ({"extra": {"analytics": {"provider": "google", "property": "G-1"}}}, "extra.analytics: readers would be counted by another host, and are not; take it away"),
-        ({"extra_css": ["https://elsewhere.example/a.css"]}, "extra_css: https://elsewhere.example/a.css is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`"),
-        ({"extra_javascript": ["https://elsewhere.example/a.js"]}, "extra_javascript: https://elsewhere.example/a.js is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`"),
-        ({"repo_url": "https://github.com/nobody/tea"}, "repo_url: the link is shown, but not how many follow it: that would be asked of another host"),
-        ({"theme": {"features": ["navigation.instant"]}}, "theme.features: navigation.instant is left out: each page has a policy of its own; take it out of the list"),
-        ({"markdown_extensions": [{"pymdownx.superfences": {"custom_fences": [{"name": "mermaid", "class": "mermaid"}]}}]}, "mermaid: its script is on another host, and not loaded; draw it once, and keep the picture"),
-    ],
-)  # fmt: skip
-def test_what_would_come_from_another_host_is_told(fictional: Path, settings: dict[str, Any], sentence: str) -> None:
-    _, advice = built(fictional, **settings)
-    assert f"mkdocs.yml: {sentence}" in advice.splitlines()
+def test_what_would_come_from_another_host_is_told(fictional: Path) -> None:
+    fences = {"custom_fences": [{"name": "mermaid", "class": "mermaid"}]}
+    _, advice = built(
+        fictional,
+        theme={"font": {"text": "Lora"}, "features": ["navigation.instant"]},
+        extra={"analytics": {"provider": "google", "property": "G-1"}},
+        extra_css=["https://elsewhere.example/a.css"],
+        extra_javascript=["https://elsewhere.example/a.js"],
+        repo_url="https://github.com/nobody/tea",
+        markdown_extensions=[{"pymdownx.superfences": fences}],
+    )
+    away = "is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`"
+    assert [line.removeprefix("mkdocs.yml: ") for line in advice.splitlines() if "site_url" not in line] == [
+        "theme.features: navigation.instant is left out: each page has a policy of its own; take it out of the list",
+        "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`",
+        "extra.analytics: readers would be counted by another host, and are not; take it away",
+        f"extra_css: https://elsewhere.example/a.css {away}",
+        f"extra_javascript: https://elsewhere.example/a.js {away}",
+        "mermaid: its script is on another host, and not loaded; draw it once, and keep the picture",
+        "repo_url: the link is shown, but not how many follow it: that would be asked of another host",
+    ]
 
 
 def test_a_picture_has_its_dimensions_and_is_loaded_when_it_comes_into_view(fictional: Path) -> None:
