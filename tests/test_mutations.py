@@ -18,7 +18,7 @@ from briefing.check import read_briefing
 from briefing.problems import BriefingError
 from conftest import FICTIONAL, bytes_of, copy_of, run
 
-CHECKED, BUILT = 1_000, 12
+CHECKED, BUILT = 600, 8
 FILES = (
     "data/events.yml",
     "data/sources.bib",

@@ -2,7 +2,11 @@
 "use strict";
 {
   // Material asks for the index and the worker of its search at once; here both wait until somebody turns to the search.
-  const asked = new Promise((turn) => document.addEventListener("focusin", ({ target }) => target.closest(".md-search") && turn()));
+  const asked = new Promise((turn) => {
+    const look = () => document.activeElement?.closest(".md-search") && turn(); // somebody may have been there before this ran
+    for (const kind of ["focusin", "input"]) document.addEventListener(kind, look);
+    look();
+  });
   const { open, send } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...more) {
     open.call(this, method, url, ...more);
