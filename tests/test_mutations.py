@@ -18,7 +18,7 @@ from briefing.check import read_briefing
 from briefing.problems import BriefingError
 from conftest import FICTIONAL, bytes_of, copy_of, run
 
-CHECKED, BUILT = 600, 8
+CHECKED, BUILT = 400, 8
 FILES = (
     "data/events.yml",
     "data/sources.bib",

@@ -72,7 +72,7 @@ def test_a_killed_build_leaves_the_old_or_the_new_site_whole(fictional: Path) ->
     span = time.perf_counter() - start
     whole = {digest(fictional / SITE)}
     outcomes = {"killed": 0, "finished": 0}
-    for number in range(20):
+    for number in range(12):
         events.write_text(text.replace("about: 300", f"about: {400 + number % 2}"), encoding="utf-8")
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
