@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -31,6 +32,7 @@ PAGES = (  # every kind of page of the real site
     "404.html",
 )
 CONTENT = ("mkdocs.yml", "data", "docs")
+NO_CASE = SimpleNamespace(params={})
 
 
 def copy_of(briefing: Path, folder: Path) -> Path:
@@ -86,8 +88,10 @@ def served(folder: Path) -> Iterator[str]:
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark the tests that read this very briefing: with another one in its place, they mean nothing."""
     for item in items:
-        named = {*item.fixturenames, *(const for const in item.function.__code__.co_consts if isinstance(const, str))}
-        if named & {"real", "site"}:
+        code = item.function.__code__
+        named = {*item.fixturenames, *code.co_names, *(const for const in code.co_consts if isinstance(const, str))}
+        named |= {value for value in getattr(item, "callspec", NO_CASE).params.values() if isinstance(value, str)}
+        if named & {"real", "site", "ROOT"}:
             item.add_marker("this_briefing")
 
 
