@@ -92,6 +92,11 @@ class Briefing:
         return tuple(passage for page in self.sections for passage in _passages(page, self.readings[page.uri]))
 
     @cached_property
+    def passages_on(self) -> Mapping[str, list[Passage]]:
+        """The passages of each section, by its Markdown file."""
+        return _grouped((passage.page.uri, passage) for passage in self.passages)
+
+    @cached_property
     def told(self) -> Mapping[str, list[Passage]]:
         """The passages that tell a value or anything of an event, by the id of either."""
         return _grouped((name, p) for p in self.passages for name in dict.fromkeys((*p.values, *p.events)))
