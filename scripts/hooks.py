@@ -29,7 +29,7 @@ from briefing.export import downloads, edition_pages
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
 from briefing.render import Renderer, templates
-from briefing.signs import came_out, draw, hold_for_build, restore
+from briefing.signs import after_bibtex, came_out, draw, for_bibtex
 from briefing.site import Site
 from briefing.sources import reference_in_markdown
 from builder import ADVICE
@@ -119,13 +119,14 @@ def _hold(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if not (ours := briefing.page_at.get(page.file.src_uri)):
         return markdown
     page.meta = ours.meta  # MkDocs would make a number or a day of some texts
-    return hold_for_build(markdown, briefing.readings[ours.uri].cited)[0]
+    reading = briefing.readings[ours.uri]
+    return for_bibtex(reading.text, reading.held, reading.cited)
 
 
 @event_priority(-100)
 def _restore(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Let Markdown see what was hidden from bibtex."""
-    return restore(markdown)
+    return after_bibtex(markdown)
 
 
 on_page_markdown = CombinedEvent(_hold, _restore)
@@ -137,9 +138,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     reading = render.site.briefing.readings.get(page.file.src_uri)
     if reading:
         checked = {number for number in reading.printed if reading.held[number].token}
-        if came_out(html) != checked:
+        if came_out(html, reading.held) != checked:
             raise PluginError(f"{page.file.src_uri}: the build prints other tokens than the check saw")
-        html = draw(html, reading.held, lambda t: render.value(t, page.url), lambda b: render.block(b, page.url))
+        html = draw(html, reading.held, lambda held: render.drawn(held, page.url))
     ids = {node.attributes["id"] or "" for node in LexborHTMLParser(html).css("[id]")}
     page.present_anchor_ids = (page.present_anchor_ids or set()) | ids
     return theme.measured(html, page.url, files) if "<img" in html else html

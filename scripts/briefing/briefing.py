@@ -14,7 +14,7 @@ from briefing.changes import Change, changes
 from briefing.editions import paragraphs_of
 from briefing.outlines import Outlines
 from briefing.rows import event_rows, figure_rows
-from briefing.signs import draw
+from briefing.signs import Held, draw
 from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
@@ -115,11 +115,12 @@ class Briefing:
     def said(self) -> dict[str, str]:
         """What the sections say today, by the address of each paragraph."""
 
-        def words(token: str) -> str:
-            return escape("".join(piece.text for piece in value_of(token, self.records).pieces))
+        def words(held: Held) -> str:
+            pieces = () if held.is_block else value_of(held.token, self.records).pieces
+            return escape("".join(piece.text for piece in pieces))
 
         readings = (self.readings[page.uri] for page in self.sections)
-        drawn = (draw(reading.html, reading.held, words, lambda _: "") for reading in readings)
+        drawn = (draw(reading.html, reading.held, words) for reading in readings)
         return {address: text for html in drawn for address, text in paragraphs_of(html).items()}
 
     @cached_property

@@ -1,23 +1,25 @@
-"""Reads a page as it is printed: Python-Markdown converts it once, and every word keeps the line it came from.
+"""Reads a page as it is printed: Python-Markdown converts it once, and each word is found again where it was written.
 
 What stands for something else, a token or a citation, is held as a sign, so it can be asked where it came out:
 in a sentence, a note, a heading, code, a link, or nowhere at all.
 """
 
-from __future__ import annotations
-
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteBlockProcessor
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from briefing.signs import HELD, LINE, Held, hold, mark_lines, number_of, without_lines
+from briefing.signs import ALONE, SIGN, Held, hold, number_of
 
-_SIGN = re.compile(f"{HELD.pattern}|{LINE.pattern}")
+_WORD = re.compile(rf"[^\W_]+|{SIGN}")
+_NEAR = 40  # words within which a single one is likely the one that is printed
 _WHOLE = {"blockquote", "dl", "figure", "ol", "pre", "table", "ul"}  # blocks that hold others
 _is_phrase = re.compile(
     "a|abbr|b|br|cite|code|del|em|i|img|input|ins|kbd|label|mark|picture|q|s|small|span|strong|sub|sup|time|u|wbr"
@@ -37,7 +39,7 @@ class Printed(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """An element of the page, by its attributes in the source, and its line."""
+    """An element of the page, by its attributes, and its line."""
 
     name: str
     attributes: dict[str, str]
@@ -72,7 +74,8 @@ class Block:
 class Reading:
     """A page as it is printed: its blocks in order, its notes last; its tags; and the notes that are given again."""
 
-    html: str  # in which what is held is still a sign
+    text: str  # its Markdown, in which what is held is a sign
+    html: str  # in which it still is
     held: list[Held]
     blocks: list[Block]
     tags: list[Tag]
@@ -98,31 +101,65 @@ class Reading:
 
 
 def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
-    """What `markdown`, the converter of the build, makes of a page.
-
-    Lines are marked as far as that changes nothing of what is printed: each, or those after a blank one, or those
-    of them that begin with no tag, or none.
-    """
+    """What `markdown`, the converter of the build, makes of a page whose body begins on `first_line`."""
     text, held = hold(body, first_line)
-    plain = markdown.reset().convert(text)
-    for caution in range(3):
-        html = markdown.reset().convert(mark_lines(text, first_line, caution))
-        if without_lines(html).split() == plain.split():
-            break
-    else:
-        html = plain
-    walk = _Walk(held, first_line)
+    html = markdown.reset().convert(text)
+    walk = _Walk(_Source(text, first_line), html)
     walk.blocks_of(LexborHTMLParser(html).body)
-    again = [note for extension in markdown.registeredExtensions for note in getattr(extension, "repeated", ())]
-    repeated = [(label, number_of(m[1]) if (m := LINE.search(text)) else first_line) for label, text in again]
-    return Reading(plain, held, walk.blocks, walk.tags, repeated)
+    given = Counter(label for label, _ in walk.source.notes)
+    again = [(label, line) for label, line in walk.source.notes if given[label] > 1]
+    return Reading(text, html, held, walk.blocks, walk.tags, [*dict(again).items()])
+
+
+class _Source:
+    """The words of a page as it was written, each with its line; knows how far the printed ones have come."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self.at, self.words, self.lines = 0, list[str](), list[int]()
+        self.places: dict[str, list[int]] = defaultdict(list)
+        self.notes: list[tuple[str, int]] = []  # the label and the line of each, as often as it is given
+        for line, row in enumerate(text.split("\n"), first_line):
+            if note := FootnoteBlockProcessor.RE.match(row):
+                self.notes.append((note[1], line))
+            for word in _WORD.findall(row):
+                self.places[word].append(len(self.words))
+                self.words.append(word)
+                self.lines.append(line)
+        self.line = first_line  # of the last word that was found
+
+    def go_to_note(self, label: str) -> None:
+        """Go on with the text of a note, behind its label."""
+        line = dict(self.notes).get(label, self.line)
+        self.at = bisect_left(self.lines, line) + len(_WORD.findall(label))
+        self.line = line
+
+    def find(self, words: list[str]) -> int | None:
+        """Where `words` stand, next or before; a single one only if it is near. None where they do not."""
+        places = self.places.get(words[0], []) if words else []
+        following = bisect_left(places, self.at)
+        for place in (*places[following:], *places[:following]):
+            if self.words[place : place + 3] == words[:3] and (len(words) > 1 or 0 <= place - self.at < _NEAR):
+                return place
+        return next((place for place in places[following:] if place - self.at < _NEAR), None)
+
+    def lines_of(self, text: str) -> Iterator[tuple[int, int]]:
+        """The offset of each word of a printed text that is found, and the line it was written on."""
+        found = [*_WORD.finditer(text)]
+        words = [match[0] for match in found]
+        for number, match in enumerate(found):
+            is_next = words[number : number + 1] == self.words[self.at : self.at + 1]
+            place = self.at if is_next else self.find(words[number : number + 3])
+            if place is not None:
+                self.at, self.line = place + 1, self.lines[place]
+                yield match.start(), self.line
 
 
 class _Walk:
-    """Goes through the HTML of a page once, gathering its blocks and tags; knows the line and the address it is at."""
+    """Goes through the HTML of a page once, gathering its blocks and tags; knows the address it is at."""
 
-    def __init__(self, held: list[Held], first_line: int) -> None:
-        self.held, self.line, self.address = held, first_line, ""
+    def __init__(self, source: _Source, html: str) -> None:
+        self.source, self.address = source, ""
+        self.alone = {match[1] for match in ALONE.finditer(html)}
         self.blocks: list[Block] = []
         self.tags: list[Tag] = []
 
@@ -139,87 +176,66 @@ class _Walk:
                 self.read(node)
 
     def read(self, node: LexborNode, note: str = "") -> None:
-        """Read a block, which begins so many lines before the first line that is known of it."""
-        text = node.text()
-        if sign := _SIGN.search(text):
-            self.line = self.line_of(sign) - text[: sign.start()].lstrip().count("\n")
-        self.enter(node)
+        """Read a block, or a note."""
+        if note:
+            self.source.go_to_note(note)
+        line = self.enter(node)
         name = node.attributes.get("id") or ""
-        block = Block(node.tag or "", "" if note else name, f"fn:{note}" if note else self.address, self.line, note)
+        block = Block(node.tag or "", "" if note else name, f"fn:{note}" if note else self.address, line, note)
         self.blocks.append(block)
         if node.tag == "-text":
-            self.text(node, ("body",), block)
+            self.text(node.text_content or "", ("body",), block)
         else:
             self.children(node, (node.tag or "",), block)
-        block.line = block.line_at(len(block.text) - len(block.text.lstrip()))
+        block.line = block.lines[0][1] if block.lines else line
 
-    def line_of(self, sign: re.Match[str]) -> int:
-        """The line that a sign stands on, or that it says."""
-        return self.held[number_of(sign[1])].line if sign[1] else number_of(sign[2])
-
-    def enter(self, node: LexborNode) -> None:
-        """Note the line and the id of a tag, and its attributes."""
-        found = {name: value or "" for name, value in node.attributes.items()}
-        for mark in filter(None, map(LINE.match, list(found))):
-            self.line = number_of(mark[1])
-            del found[mark.string]
-        if found or node.tag in _SILENT:
-            self.tags.append(
-                Tag(node.tag or "", {name: LINE.sub("", value) for name, value in found.items()}, self.line)
-            )
-        if found.get("class") != "former" and not re.search("^__|:", found.get("id", ":")):  # those of tabs, and notes
-            self.address = found["id"]
+    def enter(self, node: LexborNode) -> int:
+        """Note the id of a tag and its attributes; returns its line: that of its first word, or of an attribute."""
+        attributes = {name: value or "" for name, value in node.attributes.items()}
+        texts = [node.text(), *attributes.values()]
+        places = (self.source.find(_WORD.findall(text[:200])[:3]) for text in texts)
+        place = next((place for place in places if place is not None), None)
+        line = self.source.line if place is None else self.source.lines[place]
+        if attributes or node.tag in _SILENT:
+            self.tags.append(Tag(node.tag or "", attributes, line))
+        if attributes.get("class") != "former" and not re.search("^__|:", attributes.get("id", ":")):  # of tabs, notes
+            self.address = attributes["id"]
+        return line
 
     def children(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:
         """Read what a tag of a block holds."""
         if not _is_phrase(inside[-1]) and block.text:
             block.text += "\f"
         if inside[-1] == "ol" and node.attributes.get("start"):
-            block.text += f"{node.attributes['start']}. "
+            self.text(f"{node.attributes['start']}. ", ("li",), block)
         for child in node.iter(include_text=True):
             kinds = {*(child.attributes.get("class") or "").split()}
             if child.tag == "-text":
-                self.text(child, inside, block)
+                self.text(child.text_content or "", inside, block)
                 continue
             self.enter(child)
             if child.tag in ("a", "img") and not kinds & _NO_TEXT:  # readers see or hear these, too
-                shown = [_SIGN.sub("", child.attributes.get(name) or "") for name in ("alt", "title")]
-                block.text += " ".join(["", *filter(None, shown), ""]) if any(shown) else ""
+                shown = [re.sub(SIGN, "", child.attributes.get(name) or "") for name in ("alt", "title")]
+                self.text(" ".join(["", *filter(None, shown), ""]), inside, block)
             if "footnote-ref" in kinds:
                 block.notes.append(((child.attributes.get("href") or "").partition(":")[2], len(block.text)))
             if child.tag not in _SILENT and not kinds & _NO_TEXT:
                 self.children(child, (*inside, child.tag or ""), block)
 
-    def text(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:
-        """Read a text of a block, and what is held in it."""
-        text, at, around = node.text_content or "", 0, node.parent
-        for sign in _SIGN.finditer(text):
-            self.words(text[at : sign.start()], inside, block)
-            self.line = self.line_of(sign)
-            block.lines.append((len(block.text), self.line))
-            if sign[1]:
-                is_alone = (
-                    around is not None
-                    and around.tag == "p"
-                    and not around.attributes
-                    and not LINE.sub("", around.text()).replace(sign[0], "")
-                )
-                address = block.address if block.note else self.address
-                block.held.append(Printed(number_of(sign[1]), len(block.text), inside, address, is_alone))
-                block.text += "\ufdd0"
-            at = sign.end()
-        self.words(text[at:], inside, block)
-
-    def words(self, text: str, inside: tuple[str, ...], block: Block) -> None:
-        """Add words to a block, counting their lines; what is only between its rows and cells is no line."""
+    def text(self, text: str, inside: tuple[str, ...], block: Block) -> None:
+        """Read a text of a block, and what is held in it; what is only between its rows and cells is left out."""
         if not text.strip() and not _is_phrase(inside[-1]) and inside[-1] not in ("p", "td", "th"):
             return
-        for number, row in enumerate(text.split("\n")):
-            if number:
-                self.line += 1
-                block.text += "\n"
-                block.lines.append((len(block.text), self.line))
-            block.text += re.sub(r"\S", " ", row) if "code" in inside or "pre" in inside else row
+        start = len(block.text)
+        for offset, line in self.source.lines_of(text):
+            if not block.lines or block.lines[-1][1] != line:
+                block.lines.append((start + text.rfind("\n", 0, offset) + 1, line))
+        for sign in re.finditer(SIGN, text):
+            address = block.address if block.note else self.address
+            where = Printed(number_of(sign[0]), start + sign.start(), inside, address, sign[0] in self.alone)
+            block.held.append(where)
+        shown = re.sub(SIGN, "\ufdd0", text)
+        block.text += re.sub("[^\\s\ufdd0]", " ", shown) if {"code", "pre"} & {*inside} else shown
 
 
 def _holds_blocks(node: LexborNode) -> bool:

@@ -17,6 +17,7 @@ from briefing.changes import Change
 from briefing.export import fill
 from briefing.maps import draw_map
 from briefing.scales import counts, one_line, timeline
+from briefing.signs import Held
 from briefing.site import Site
 from briefing.tokens import value_id, value_of
 
@@ -55,15 +56,13 @@ class Renderer:
     relative: Callable[[str, str], str]
     downloads: tuple[Any, ...] = ()
 
-    def value(self, token: str, page_url: str) -> Markup:
-        """What stands for a token in a sentence: its words, leading to the record."""
-        value = value_of(token, self.site.briefing.records)
+    def drawn(self, held: Held, page_url: str) -> Markup:
+        """What stands for a token: a value in words that lead to its record, or a whole block."""
+        if held.is_block:
+            return self.fill(f"blocks/{held.token}.html", page_url)
+        value = value_of(held.token, self.site.briefing.records)
         changed = value.id in {change.id for change in self.site.recent_changes}
         return self.fill("briefing/value.html", page_url, value=value, changed=changed)
-
-    def block(self, name: str, page_url: str) -> Markup:
-        """A whole block, such as the list of records."""
-        return self.fill(f"blocks/{name}.html", page_url)
 
     def part(self, template: str, page: Any) -> Markup:
         """What a page of MkDocs has around its text, such as its metadata."""
