@@ -78,7 +78,7 @@ def test_notes_lead_there_and_back_and_are_numbered_through(built: Callable[[str
     for name, numbers in SECTIONS.items():
         page = page_of(built("real"), name)
         assert [text_of(node) for node in page.css("a.footnote-ref")] == [str(number) for number in numbers]
-        assert [node.attributes["start"] for node in page.css(".footnote ol")] == [str(numbers[0])]
+        assert [node.attributes["value"] for node in page.css(".footnote li")] == [str(number) for number in numbers]
         for number, note in zip(numbers, page.css(".footnote li"), strict=True):
             assert note.attributes["id"] == f"fn:{number}"
             assert page.css(f"[id='fnref:{number}'] a")[0].attributes["href"] == f"#fn:{number}"

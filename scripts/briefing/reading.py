@@ -239,6 +239,6 @@ class _Walk:
 
 
 def _holds_blocks(node: LexborNode) -> bool:
-    children = [*node.iter(include_text=True)]
-    has_text = any(child.tag == "-text" and (child.text_content or "").strip() for child in children)
-    return not has_text and any(not _is_phrase(child.tag or "") and child.tag != "-text" for child in children)
+    inner = node.iter(include_text=True)
+    tags = {child.tag or "" for child in inner if child.tag != "-text" or (child.text_content or "").strip()}
+    return "-text" not in tags and not all(map(_is_phrase, tags))
