@@ -1,10 +1,8 @@
 """Reads MkDocs' settings and the editor's pages, in the order of the navigation."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from pydoc import locate
 from typing import Any
@@ -17,27 +15,28 @@ from briefing.strict import read_text, read_yaml
 
 SETTINGS_FILE = "mkdocs.yml"
 PAGES_FOLDER = "docs"
+_OVERRIDES = Path(__file__).parents[1] / "overrides"
 _NEEDED = (  # setting, what it looks like, what to write
-    ("site_name", ".*\\S.*", "write the name of the briefing here, as text: in quotation marks if it is a number"),
-    ("nav", ".+", "the navigation is missing; list the pages under nav"),
+    ("site_name", r".*\S.*", "write the name of the briefing here, as text: in quotation marks if it is a number"),
     ("site_url", r"https?://[^\s\"'<>?#]+", "write the address of the site here, as https://host/path/"),
 )
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_UNCLOSED = 'the lines of the front matter are not closed; write "---" alone on the line below them'
 
 
 @dataclass(frozen=True)
 class Settings:
-    """mkdocs.yml as MkDocs reads it: its `values`, the pages of `nav` with their lines, the extensions of Markdown.
+    """mkdocs.yml as MkDocs reads it: its `values` with their `lines`, the pages of `nav` with theirs, the extensions.
 
     `templates` and `blocks` are the names of the theme's templates for pages and for block tokens.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[Where, int] = field(default_factory=dict)
     nav: Mapping[str, int] = field(default_factory=dict)
     extensions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    templates: frozenset[str] = frozenset()
-    blocks: frozenset[str] = frozenset()
-    extensions_line: int = 1
+    templates: frozenset[str] = frozenset(path.name for path in _OVERRIDES.glob("*.html")) | {"main.html"}
+    blocks: frozenset[str] = frozenset(path.stem for path in _OVERRIDES.glob("blocks/*.html"))
 
 
 @dataclass(frozen=True)
@@ -100,12 +99,12 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
     """What a briefing takes from `root`/mkdocs.yml; and what is wrong with the file."""
     text, problems = read_text(root, SETTINGS_FILE)
     shown, lines, more = read_yaml(text or "", SETTINGS_FILE)
-    if text is None or not isinstance(shown, dict):
+    if not isinstance(shown, dict):
         return Settings(), problems or more
     problems += [problem for problem in more if "given twice" in problem.message]
     try:
-        values = yaml.load(text, _Loader)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        values = yaml.load(text or "", _Loader)
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav: dict[str, int] = {}
     for path, name in _nav(values.get("nav"), ("nav",)):
@@ -114,16 +113,13 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
             problems.append(Problem(SETTINGS_FILE, lines.get(path, 1), "nav", what))
         elif name.endswith(".md"):
             nav.setdefault(name, lines.get(path, 1))
+    if not nav:
+        what = "the navigation is missing; list the pages under nav"
+        problems.append(Problem(SETTINGS_FILE, lines.get(("nav",), 1), "nav", what))
     for name, pattern, what in _NEEDED:
-        value = " ".join(nav) if name == "nav" else values.get(name)
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        if not isinstance(values.get(name), str) or not re.fullmatch(pattern, values[name]):
             problems.append(Problem(SETTINGS_FILE, lines.get((name,), 1), name, what))
-    theme = values.get("theme")
-    folder = Path(__file__).parents[2] / str(theme.get("custom_dir", "") if isinstance(theme, dict) else "")
-    templates = frozenset(path.name for path in folder.glob("*.html")) | {"main.html"}
-    blocks = frozenset(path.stem for path in folder.glob("blocks/*.html"))
-    extensions, line = _extensions(values.get("markdown_extensions")), lines.get(("markdown_extensions",), 1)
-    return Settings(values, nav, dict(extensions), templates, blocks, line), problems
+    return Settings(values, lines, nav, dict(_extensions(values.get("markdown_extensions") or []))), problems
 
 
 def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[Problem]]:
@@ -134,12 +130,10 @@ def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[P
         message = f'"{uri}" is not in {PAGES_FOLDER}/' + did_you_mean(uri, there - listed.keys())
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))
     for uri in [*(uri for uri in listed if uri in there), *sorted(there - listed.keys())]:
-        text, more = read_text(root, f"{PAGES_FOLDER}/{uri}")
-        problems += more
-        if text is not None:
-            page, more = parse_page(text, uri, uri in listed or not listed)
-            pages.append(page)
-            problems += more
+        text, faults = read_text(root, f"{PAGES_FOLDER}/{uri}")
+        page, more = parse_page(text or "", uri, uri in listed or not listed)
+        pages += [page] if text is not None else []
+        problems += [*faults, *more]
     return tuple(pages), problems
 
 
@@ -154,17 +148,12 @@ def parse_page(text: str, uri: str, is_listed: bool = True) -> tuple[Page, list[
     """Split a page's `text` into front matter and body."""
     match = _FRONT_MATTER.match(text)
     if not match:
-        if not text.startswith("---\n"):
-            return Page(uri, text, is_listed=is_listed), []
-        page = Page(uri, text, is_listed=is_listed, is_readable=False)
-        unclosed = 'the lines of the front matter are not closed; write "---" alone on the line below them'
-        return page, [page.meta_problem(unclosed)]
-    first_line = text.count("\n", 0, match.end()) + 1
-    page = Page(uri, text[match.end() :], first_line, is_listed=is_listed, is_readable=False)
-    meta, lines, problems = read_yaml(match[1], page.file, first_line=2)
-    if not isinstance(meta, dict):
-        return page, problems or [page.meta_problem('write fields, such as "title: …"')]
-    return replace(page, meta=meta, lines=lines, is_readable=True), problems
+        page = Page(uri, text, is_listed=is_listed, is_readable=not text.startswith("---\n"))
+        return page, [] if page.is_readable else [page.meta_problem(_UNCLOSED)]
+    meta, lines, problems = read_yaml(match[1], f"{PAGES_FOLDER}/{uri}", first_line=2)
+    is_readable, first_line = isinstance(meta, dict), text.count("\n", 0, match.end()) + 1
+    page = Page(uri, text[match.end() :], first_line, meta if is_readable else {}, lines, is_listed, is_readable)
+    return page, problems if is_readable or problems else [page.meta_problem('write fields, such as "title: …"')]
 
 
 class _Loader(yaml.SafeLoader):
@@ -182,7 +171,7 @@ def _nav(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
             yield from _nav(child, (*path, number))
     elif isinstance(value, dict):
         for title, child in value.items():
-            yield from _nav(title, (*path, str(title)))
+            yield (*path, str(title)), title
             yield from _nav(child, (*path, str(title)))
     elif value is not None:
         yield path, value
@@ -190,8 +179,6 @@ def _nav(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
 
 def _extensions(given: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The names of the extensions with their options: MkDocs takes a list of both, or a mapping."""
-    for entry in given.items() if isinstance(given, dict) else given if isinstance(given, list) else ():
-        for name, options in (
-            entry.items() if isinstance(entry, dict) else [entry if isinstance(entry, tuple) else (entry, {})]
-        ):
+    for entry in [given] if isinstance(given, dict) else given:
+        for name, options in entry.items() if isinstance(entry, dict) else [(entry, {})]:
             yield str(name), options if isinstance(options, dict) else {}
