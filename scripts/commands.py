@@ -65,7 +65,7 @@ def edition(options: argparse.Namespace) -> None:
         sys.exit(f"Edition {number} is not made: it lacks reasons or sources. {wanted}\n\n" + "\n".join(lines))
     point = Point(day.year, day.month, day.day)
     paper = next((page for page in briefing.pages if page.meta.get("template") == "print.html"), None)
-    data, records = briefing.page_with("downloads"), briefing.page_with("records")
+    data, records = briefing.page_with.get("downloads"), briefing.page_with.get("records")
     if not (paper and data and records):
         sys.exit("An edition needs a page for print, one of records and one of downloads: see .github/WRITING.md")
     files = [data.url + each.name for each in DOWNLOADS if each.name != "feed.xml"]

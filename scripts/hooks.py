@@ -72,7 +72,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Give mkdocs-bibtex our references, and let it replace the longest key first: it takes keys as mere text."""
     briefing, registry = config.extra["briefing"], config.plugins["bibtex"].registry  # type: ignore[attr-defined]
-    page = briefing.page_with("sources")
+    page = briefing.page_with.get("sources")
     address = f"/{page.uri}" if page else ""
     registry.reference_text = lambda found: reference_in_markdown(briefing.sources[found.key], address)
     registry.validate_inline_references = lambda found: sorted({*found}, key=lambda each: -len(each.key))
@@ -83,9 +83,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     briefing, cache = config.extra["briefing"], Path(config.config_file_path).parent / ".cache/templates"
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
     site = Site(briefing, config, urls, config.extra.get("making"))
-    render = Renderer(site, templates(OVERRIDES, cache, markdown=as_html), get_relative_url)
+    render = Renderer(site, templates([OVERRIDES, EXPORTS], cache, markdown=as_html), get_relative_url)
     assets, folder = theme.name_by_content(files, OVERRIDES), site.url("downloads")
-    made = downloads(templates(EXPORTS, cache), render.context(folder)) if folder else ()
+    made = downloads(render.templates, render.context(folder)) if folder else ()
     config.extra.update(assets=assets, render=replace(render, downloads=made))
     found = [*edition_pages(briefing.editions), *((folder + each.name, each.text) for each in made)]
     for name, content in [*found, *render.moved(assets)]:

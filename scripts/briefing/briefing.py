@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from briefing.changes import Change, changes
@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from briefing.records import Records
     from briefing.sources import Sources
 
-_HEADING = re.compile("h[1-6]")
-
 
 class Passage(NamedTuple):
-    """A paragraph, list, table, quote or heading of a section.
+    """A paragraph, list, table or quote of a section.
 
     `address` is the fragment that leads nearest to it, `number` its place among those of its page,
     `values` the ids of what it tells, `notes` the keys that each of its notes cites, by label.
@@ -71,30 +69,25 @@ class Briefing:
         return {page.uri: page for page in self.pages}
 
     @cached_property
+    def page_with(self) -> dict[str, Page]:
+        """The page that carries a token or block, such as "records"."""
+        return {held.token: page for page in reversed(self.pages) for held in self.readings[page.uri].held}
+
+    @cached_property
     def note_numbers(self) -> dict[str, int]:
         """The number that is printed for each note, by its label: they run through all sections."""
         labels = (label for page in self.sections for label in self.readings[page.uri].note_labels)
         return {label: number for number, label in enumerate(dict.fromkeys(labels), 1)}
 
     @cached_property
-    def _page_of(self) -> dict[str, Page]:
-        return {
-            held.token: page for page in reversed(self.pages) for held in self.readings[page.uri].held if held.token
-        }
-
-    def page_with(self, block: str) -> Page | None:
-        """The page that carries a block, such as the one with the records."""
-        return self._page_of.get(block)
+    def passages_on(self) -> Mapping[str, list[Passage]]:
+        """The passages of each section in order, by its Markdown file."""
+        return {page.uri: [*_passages(page, self.readings[page.uri])] for page in self.sections}
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Every passage of the sections, in order."""
-        return tuple(passage for page in self.sections for passage in _passages(page, self.readings[page.uri]))
-
-    @cached_property
-    def passages_on(self) -> Mapping[str, list[Passage]]:
-        """The passages of each section, by its Markdown file."""
-        return _grouped((passage.page.uri, passage) for passage in self.passages)
+        return tuple(chain.from_iterable(self.passages_on.values()))
 
     @cached_property
     def told(self) -> Mapping[str, list[Passage]]:
@@ -120,15 +113,14 @@ class Briefing:
             return escape("".join(piece.text for piece in pieces))
 
         readings = (self.readings[page.uri] for page in self.sections)
-        drawn = (draw(reading.html, reading.held, words) for reading in readings)
-        return {address: text for html in drawn for address, text in paragraphs_of(html).items()}
+        said = (paragraphs_of(draw(reading.html, reading.held, words)) for reading in readings)
+        return {address: text for paragraphs in said for address, text in paragraphs.items()}
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """All that differs from edition to edition, and from the last one to today."""
-        events, sources = self.records.events.items(), self.sources.items()
-        now = {former: name for name, event in events for former in event.former_ids}
-        now |= {former: key for key, source in sources for former in source.former_keys}
+        now = {former: name for name, event in self.records.events.items() for former in event.former_ids}
+        now |= {former: key for key, source in self.sources.items() for former in source.former_keys}
         rows = event_rows(self.records) | figure_rows(self.records)
         return tuple(changes(self.editions, rows, self.said, self.records, now))
 
@@ -140,19 +132,14 @@ class Briefing:
     def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
         """The events, and the figures with sources of their own, that have none but this: id and measure of each."""
         for event_id, event in self.records.events.items():
-            if event.sources == (key,):
-                yield event_id, ""
-            for measure, figure in event.figures.items():
-                if figure.sources == (key,):
-                    yield event_id, measure
+            resting = {"": event.sources, **{name: figure.sources for name, figure in event.figures.items()}}
+            yield from ((event_id, measure) for measure, sources in resting.items() if sources == (key,))
 
 
 def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
-    cited: dict[str, list[str]] = defaultdict(list)
-    for number, note in reading.cited.items():
-        cited[note.note].append(reading.held[number].key)
-    passages = (block for block in reading.blocks if not block.note and not _HEADING.fullmatch(block.tag))
-    for number, block in enumerate(passages, 1):
+    cited = _grouped((note.note, reading.held[number].key) for number, note in reading.cited.items())
+    blocks = (block for block in reading.blocks if not block.note and not block.tag[1:].isdigit())  # no heading
+    for number, block in enumerate(blocks, 1):
         values = (value_id(reading.held[place.number].token) for place in block.held)
         notes = {label: tuple(cited[label]) for label, _ in block.notes}
         yield Passage(page, block.address, number, tuple(filter(None, values)), notes)

@@ -1,13 +1,9 @@
 """Reads a whole briefing and holds it against its rules: the one way in for every command."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from briefing import record_rules
-from briefing import sources as of_sources
 from briefing.address_rules import addresses_last
 from briefing.briefing import Briefing
 from briefing.changes import mistaken_corrections
@@ -19,8 +15,9 @@ from briefing.page_rules import figures_are_told, page_problems
 from briefing.pages import Settings, files_of, load_pages, load_settings
 from briefing.problems import BriefingError, Problem
 from briefing.reading import read_page
+from briefing.record_rules import RULES
 from briefing.records import load_records
-from briefing.sources import load_sources
+from briefing.sources import load_sources, sources_are_cited, sources_can_be_printed
 from briefing.strict import read_text
 
 DICTIONARY_FILE = "data/README.md"
@@ -39,26 +36,26 @@ def read_briefing(root: Path) -> Briefing:
     readings = {page.uri: read_page(page.body, markdown, page.first_line) for page in pages}
     briefing = Briefing(records, sources, pages, readings, outlines, editions, dictionary or "")
     problems += [*of_records, *of_bib, *of_pages, *of_map, *of_editions, *unclear]
-    problems += _rules(briefing, settings, files_of(root))
-    if not any(not problem.told for problem in problems):  # they tell what is missing, which may only be unread
-        problems += _rules_of_the_whole(briefing)
-    if any(not problem.told for problem in problems):
+    problems += _problems(briefing, settings, files_of(root))
+    if all(problem.told for problem in problems):  # these tell what is missing, which may only be unread
+        problems += _problems_of_the_whole(briefing)
+    if not all(problem.told for problem in problems):
         raise BriefingError(problems)
     return replace(briefing, advice=tuple(sorted(set(problems))))
 
 
-def _rules(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
-    for rule in record_rules.RULES:
+def _problems(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
+    for rule in RULES:
         yield from rule(briefing)
-    yield from of_sources.sources_can_be_printed(briefing.sources)
+    yield from sources_can_be_printed(briefing.sources)
     yield from map_problems(briefing.records, briefing.outlines)
     yield from page_problems(briefing, settings, files)
 
 
-def _rules_of_the_whole(briefing: Briefing) -> Iterator[Problem]:
+def _problems_of_the_whole(briefing: Briefing) -> Iterator[Problem]:
     yield from figures_are_told(briefing)
     yield from addresses_last(briefing)
     cited = {key for keys in briefing.cited.values() for key in keys}
     cited |= {name for kind, name, _ in briefing.records.references() if kind == "a source"}
-    yield from of_sources.sources_are_cited(briefing.sources, cited)
+    yield from sources_are_cited(briefing.sources, cited)
     yield from mistaken_corrections(briefing.changes, briefing.records, len(briefing.editions))

@@ -1,9 +1,7 @@
 """Draws the records into the pages: values into sentences, blocks where a page asks for them."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,24 +10,27 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from briefing import wording
+from briefing import maps, scales, wording
 from briefing.changes import Change
 from briefing.export import fill
-from briefing.maps import draw_map
-from briefing.scales import counts, one_line, timeline
 from briefing.signs import Held
 from briefing.site import Site
 from briefing.tokens import value_id, value_of
 
+_FUNCTIONS = (
+    *(wording.date_in_words, wording.figure_in_words, wording.in_words, wording.number_in_words, wording.say),
+    *(scales.timeline, scales.one_line, scales.counts, maps.draw_map),
+)
 
-def templates(folder: Path, cache: Path, **filters: Callable[..., Any]) -> Environment:
-    """The templates of `folder`, with the functions and `filters` they may use; compiled ones wait in `cache`.
+
+def templates(folders: Iterable[Path], cache: Path, **filters: Callable[..., Any]) -> Environment:
+    """The templates of `folders`, with the functions and `filters` they may use; compiled ones wait in `cache`.
 
     They escape what they are given, and a value that is missing is an error, not a gap.
     """
     cache.mkdir(parents=True, exist_ok=True)
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([*folders]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -37,9 +38,8 @@ def templates(folder: Path, cache: Path, **filters: Callable[..., Any]) -> Envir
         bytecode_cache=FileSystemBytecodeCache(str(cache)),
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters |= {"tex": _as_tex, **filters}
-    words = (wording.date_in_words, wording.figure_in_words, wording.in_words, wording.number_in_words, wording.say)
-    environment.globals |= {function.__name__: function for function in (*words, timeline, one_line, counts, draw_map)}
+    environment.filters |= {"tex": lambda text: re.sub(r"([&%$#_])", r"\\\1", re.sub(r"[{}\\]", "", text)), **filters}
+    environment.globals |= {function.__name__: function for function in _FUNCTIONS}
     return environment
 
 
@@ -61,28 +61,17 @@ class Renderer:
         if held.is_block:
             return self.fill(f"blocks/{held.token}.html", page_url)
         value = value_of(held.token, self.site.briefing.records)
-        changed = value.id in {change.id for change in self.site.recent_changes}
-        return self.fill("briefing/value.html", page_url, value=value, changed=changed)
+        return self.fill("briefing/value.html", page_url, value=value, changed=value.id in self._latest)
 
     def part(self, template: str, page: Any) -> Markup:
         """What a page of MkDocs has around its text, such as its metadata."""
-        announced = partial(self._announced, page)  # which only one of them asks for
-        return self.fill(template, page.url, page=page, announced=announced)
+        return self.fill(template, page.url, page=page, announced=partial(self._announced, page))
 
     def moved(self, assets: str) -> Iterator[tuple[str, str]]:
         """At each address that a page had before, a page that leads on; its script lies in the folder `assets`."""
         for page in self.site.briefing.pages:
             for former in page.former:
                 yield f"{former}index.html", self.fill("briefing/moved.html", former, page=page, assets=assets)
-
-    def _announced(self, page: Any) -> list[Change]:
-        """The latest change of each value that a page tells; on paper and with the records, of every value."""
-        reading = self.site.briefing.readings.get(page.file.src_uri)
-        held = reading.held if reading else []
-        told = {value_id(each.token) for each in held}
-        whole = page.meta.get("template") == "print.html" or page.url == self.site.url("records")
-        latest = {change.id: change for change in self.site.recent_changes}
-        return [change for change in latest.values() if whole or change.id in told]
 
     def fill(self, template: str, page_url: str, **values: Any) -> Markup:
         """`template` with `values` and what every template may use, for the page at `page_url`."""
@@ -95,23 +84,24 @@ class Renderer:
             url = self.site.url(page)
             return self.relative(url, page_url) if url else ""
 
-        return self._shared | {
+        return {
+            "site": self.site,
+            "briefing": self.site.briefing,
+            "records": self.site.briefing.records,
+            "sources": self.site.briefing.sources,
+            "downloads": self.downloads,
             "link": link,
             "relative": lambda url: self.relative(url, page_url),
             "record_link": lambda name: f"{link('records')}#{name}",
         }
 
     @cached_property
-    def _shared(self) -> dict[str, Any]:
-        briefing = self.site.briefing
-        return {
-            "site": self.site,
-            "briefing": briefing,
-            "records": briefing.records,
-            "sources": briefing.sources,
-            "downloads": self.downloads,
-        }
+    def _latest(self) -> dict[str, Change]:
+        return {change.id: change for change in self.site.recent_changes}
 
-
-def _as_tex(text: str) -> str:
-    return re.sub(r"([&%$#_])", r"\\\1", re.sub(r"[{}\\]", "", text))
+    def _announced(self, page: Any) -> list[Change]:
+        """The latest change of each value that a page tells; on paper and with the records, of every value."""
+        reading = self.site.briefing.readings.get(page.file.src_uri)
+        told = {value_id(held.token) for held in (reading.held if reading else ())}
+        whole = page.meta.get("template") == "print.html" or page.url == self.site.url("records")
+        return [change for name, change in self._latest.items() if whole or name in told]

@@ -80,7 +80,7 @@ class Site:
 
     def url(self, page: str) -> str:
         """Where a page, given by its file or a block on it, stands on the site; empty where there is none."""
-        found = self.briefing.page_with(page)
+        found = self.briefing.page_with.get(page)
         return self.urls.get(found.uri if found else page, "").removeprefix("./")
 
     def link(self, page: str, fragment: str = "") -> str:
