@@ -60,9 +60,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     advice = (f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates"))
     for sentence in (*map(str, briefing.advice), *advice):
         logging.getLogger(ADVICE).info(sentence)
-    readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; newly written, it is read anew
+    readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; only newly written, it is read anew
     readable.parent.mkdir(exist_ok=True)
-    readable.write_text("\n\n".join(source.bibtex for source in briefing.sources.values()), "utf-8")
+    text = "\n\n".join(source.bibtex for source in briefing.sources.values())
+    if not readable.is_file() or readable.read_text("utf-8") != text:
+        readable.write_text(text, "utf-8")
     config.plugins["bibtex"].config.bib_file = str(readable)
     ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
     config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too

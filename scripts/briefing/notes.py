@@ -1,6 +1,7 @@
 """Markdown as pages have it: notes numbered through the whole briefing, and paragraphs that can be linked to."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown, markdown
@@ -14,6 +15,7 @@ from briefing.wording import say
 
 _LINKED = ("p", "ul", "ol", "blockquote", "figure")
 _INNER = (*_LINKED, "li", "figcaption")
+_MADE: dict[str, Markdown] = {}  # converters, by what they were made of
 
 
 def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1) -> Markdown:
@@ -21,6 +23,8 @@ def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1)
 
     What it makes itself of a link or picture is "of-markdown", so that it can be told from HTML in a page.
     """
+    if (known := repr(extensions)) in _MADE:
+        return _MADE[known]
     names = dict.fromkeys(["toc", "tables", "fenced_code", *extensions, "sane_lists"])
     options = {name: dict(given) for name, given in extensions.items()}
     try:
@@ -30,9 +34,10 @@ def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1)
         what = f"an extension of Markdown can't be used ({error}); correct its name and its options"
         raise BriefingError([Problem("mkdocs.yml", line, "markdown_extensions", what)]) from error
     markdown.treeprocessors.register(_Step(_mark_links), "of-markdown", 0)
-    return markdown
+    return _MADE.setdefault(known, markdown)
 
 
+@cache
 def as_html(text: str) -> Markup:
     """HTML of a Markdown `text` that stands on a page of its own heading: its headings go one step down."""
     return Markup(markdown(text, extensions=["tables", TocExtension(baselevel=2)]))

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from markdown import Markdown
@@ -100,6 +100,7 @@ class Reading:
         return list(dict.fromkeys(label for block in self.blocks for label, _ in block.notes))
 
 
+@cache  # a preview reads again only what was edited
 def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     """What `markdown`, the converter of the build, makes of a page whose body begins on `first_line`."""
     text, held = hold(body, first_line)
