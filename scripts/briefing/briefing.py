@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from briefing.changes import Change, changes
 from briefing.editions import paragraphs_of
 from briefing.outlines import Outlines
-from briefing.rows import event_rows, figure_rows
+from briefing.rows import rows_of
 from briefing.signs import draw
 from briefing.tokens import value_id, value_of
 
@@ -128,8 +128,7 @@ class Briefing:
         events, sources = self.records.events.items(), self.sources.items()
         now = {former: name for name, event in events for former in event.former_ids}
         now |= {former: key for key, source in sources for former in source.former_keys}
-        rows = event_rows(self.records) | figure_rows(self.records)
-        return tuple(changes(self.editions, rows, self.said, self.records, now))
+        return tuple(changes(self.editions, rows_of(self.records), self.said, self.records, now))
 
     @cached_property
     def changed(self) -> Mapping[str, list[Change]]:

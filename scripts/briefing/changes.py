@@ -1,44 +1,44 @@
 """What changed from edition to edition: cells of the records that differ, and paragraphs that read otherwise."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from briefing.editions import KeptEdition, Rows
 from briefing.fields import NOT_GIVEN
+from briefing.model import Correction
 from briefing.problems import Problem
+from briefing.records import Records
+from briefing.rows import Row
 from briefing.wording import say
 
-if TYPE_CHECKING:
-    from briefing.model import Correction
-    from briefing.records import Records
-
-# What is compared, under the name that the id of its change ends with: the cells, and the one that says them in words.
-# The first of each table is the one that is told where the whole row is new or gone.
-_EVENT = {
-    "date": ("date_edtf", "date_in_words"),
-    "title": ("event_title", "event_title"),
-    "place": ("place_relation", "place", "place_in_words"),
-    "actors": ("actors", "actors"),
-    "after": ("after", "after_attribution", "after_in_words"),
-    "in_retaliation_for": ("in_retaliation_for", "in_retaliation_for_attribution", "in_retaliation_for_in_words"),
-    "remark": ("remark", "remark"),
-    "sources": ("source_keys", "source_keys"),
+_COMPARED: dict[
+    str, dict[str, tuple[str, ...]]
+] = {  # by the first column of a row: the columns that each kind of change is of
+    "event_id": {
+        "date": ("date_edtf",),
+        "title": ("event_title",),
+        "place": ("place_relation", "place"),
+        "actors": ("actors",),
+        "after": ("after", "after_attribution"),
+        "in_retaliation_for": ("in_retaliation_for", "in_retaliation_for_attribution"),
+        "remark": ("remark",),
+        "sources": ("source_keys",),
+    },
+    "figure_id": {
+        "value": ("bound", "value_min", "value_max", "said"),
+        "counted": ("counted",),
+        "sources": ("source_keys",),
+    },
+    "address": {"paragraph": ("text",)},
 }
-_FIGURE = {
-    "count": ("bound", "value_min", "value_max", "said", "value_in_words"),
-    "counted": ("counted", "counted"),
-    "sources": ("source_keys", "source_keys"),
-}
+_NAMING = ("source_keys", "after", "in_retaliation_for")  # columns of ids and keys, which may be former ones
 _TEXTS = ("title", "remark", "paragraph")  # no values: they are announced, but need no reason
 
 
 @dataclass(frozen=True)
 class Change:
-    """Something that reads otherwise in `edition` than in the one before; both readings are in words.
+    """Something that reads otherwise in `edition` than in the one before, `former`; both readings are in words.
 
     `kind` is what of an event changed ("date", "actors"), the measure of a count, or "paragraph".
     """
@@ -51,7 +51,7 @@ class Change:
     before: str
     after: str
     is_new: bool
-    sources: tuple[str, ...] = ()
+    sources: tuple[str, ...]
     correction: Correction | None = None
 
     @property
@@ -74,91 +74,75 @@ def changes(
     that had others before.
     """
     reasons = {(c.edition, _id_now(c.value, now)): c for c in reversed(records.corrections)}
-    rows = [_rows_now(table, now) for table in (*(edition.rows for edition in editions), today)]
-    texts = [*(edition.paragraphs for edition in editions), said]
-    for former, (old, new), (old_text, new_text) in zip(editions, pairwise(rows), pairwise(texts), strict=True):
-        for row_id in {**new, **old}:
-            for change in _of_row(row_id, former, old.get(row_id, {}), new.get(row_id, {}), records.measures):
+    states = [*((edition.rows, edition.paragraphs) for edition in editions), (today, said)]
+    rows = [_rows_now(*state, now) for state in states]
+    for former, (old, new) in zip(editions, pairwise(rows), strict=True):
+        for name in {**new, **old}:
+            for change in _differences(*name, old.get(name, {}), new.get(name, {}), former, records.measures):
                 yield replace(change, correction=reasons.get((change.edition, change.id)))
-        yield from _of_paragraphs(former, old_text, new_text)
 
 
-def missing_reasons(found: Iterable[Change], edition: int) -> list[str]:
+def missing_reasons(found: Collection[Change], edition: int) -> list[str]:
     """The lines to paste into data/corrections.yml for each value that `edition` corrects without a reason.
 
     Where the value has a source, the correction names one too.
     """
-    lines = []
-    for change in found:
-        given = change.correction
-        if change.edition == edition and change.corrects and (not given or (change.sources and not given.sources)):
-            lines.append(
-                f"# {change.title}: {change.before or NOT_GIVEN} -> {change.after or NOT_GIVEN}\n- edition: {edition}\n"
-                f"  value: {change.id}\n  reason:\n  sources:{'' if change.sources else ' ' + NOT_GIVEN}\n"
-            )
-    return lines
+    return [
+        f"# {change.title}: {change.before or NOT_GIVEN} -> {change.after or NOT_GIVEN}\n- edition: {edition}\n"
+        f"  value: {change.id}\n  reason:\n  sources:{'' if change.sources else ' ' + NOT_GIVEN}\n"
+        for change in found
+        if change.edition == edition and change.corrects
+        if not change.correction or (change.sources and not change.correction.sources)
+    ]
 
 
-def mistaken_corrections(found: Iterable[Change], records: Records, kept: int) -> Iterator[Problem]:
-    """A correction is of a value that changes in its edition, is given once, and stays; `kept` editions there are."""
-    found, seen = list(found), set()
-    given = [change.correction for change in found if change.correction]
+def mistaken_corrections(found: Collection[Change], records: Records, kept: int) -> Iterator[Problem]:
+    """A correction is of a value that changes in its edition, and it stays; `kept` editions there are."""
+    given = [change.correction for change in found]
     for number, correction in enumerate(records.corrections):
-        if (key := (correction.edition, correction.value)) in seen:
-            yield records.problem("the same correction is given twice; keep one", "corrections", number, "value")
-        elif correction not in given and 2 <= correction.edition <= kept + 1:
-            what = f"this value does not change in edition {correction.edition}; correct the two, or remove the entry"
-            yield records.problem(what, "corrections", number, "value")
-        seen.add(key)
+        if correction not in given:
+            what = f"this value does not change in edition {correction.edition}, or an entry above corrects it"
+            yield records.problem(f"{what}; correct the two, or remove the entry", "corrections", number, "value")
     for change in found:
         if change.edition <= kept and change.corrects and not change.correction:
             what = f"edition {change.edition} corrected {change.id}, and its reason is gone; put the entry back"
             yield records.problem(what, "corrections")
 
 
-def _of_row(
-    row_id: str, former: KeptEdition, old: Mapping[str, str], new: Mapping[str, str], measures: Mapping[str, str]
+def _differences(
+    column: str, name: str, old: Row, new: Row, former: KeptEdition, measures: Mapping[str, str]
 ) -> Iterator[Change]:
-    """What differs in the row of an event or figure; only that it is new or gone, where one edition has none."""
-    columns = _FIGURE if "_" in row_id else _EVENT
-    either, measure = new or old, (new or old).get("measure", "")
-    sources = tuple(key for key in new.get("source_keys", NOT_GIVEN).split("; ") if key != NOT_GIVEN)
-    for name, (*cells, words) in columns.items() if old and new else [*columns.items()][:1]:
-        shared = [cell for cell in cells if all(cell in row for row in (old, new) if row)]  # a later version has more
-        before, after = ([row.get(cell, "") for cell in shared] for row in (old, new))
-        if before != after or not (old and new):
-            is_count = name == "count"
-            yield Change(
-                row_id if is_count else f"{row_id}_{name}",
-                former.number + 1,
-                former,
-                measure if is_count else name,
-                say(f"changes.{name}", event=either["event_title"], measure=measures.get(measure, measure)),
-                old.get(words, ""),
-                new.get(words, ""),
-                is_new=bool(new) and {*before} <= {"", NOT_GIVEN},
-                sources=sources,
-            )
+    """What differs in a row; only that it is new or gone, where one of the two editions has none."""
+    either, keys = new or old, new.get("source_keys", NOT_GIVEN)
+    measure = either.get("measure", "")
+    for kind, cells in _COMPARED[column].items():
+        shared = [cell for cell in cells if cell in old and cell in new]  # a later version of the tables has more
+        if old and new and all(old[cell] == new[cell] for cell in shared):
+            continue
+        before, after = (row.get(f"{kind}_in_words", row.get(cells[0], "")) for row in (old, new))
+        yield Change(
+            id=name if kind in ("value", "paragraph") else f"{name}_{kind}",
+            edition=former.number + 1,
+            former=former,
+            kind=measure if kind == "value" else kind,
+            title=say(f"changes.{kind}", of=either.get("event_title", name), measure=measures.get(measure, measure)),
+            before=before,
+            after=after,
+            is_new=bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN},
+            sources=() if keys == NOT_GIVEN else tuple(keys.split("; ")),
+        )
+        if not (old and new):
+            return
 
 
-def _of_paragraphs(former: KeptEdition, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-    for name in {**new, **old}:
-        before, after = old.get(name, ""), new.get(name, "")
-        if before != after:
-            title = say("changes.paragraph", address=name)
-            yield Change(name, former.number + 1, former, "paragraph", title, before, after, is_new=not before)
-
-
-def _rows_now(rows: Rows, now: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The rows of an edition with the present ids and keys in the place of former ones."""
-    listing = ("source_keys", "after", "in_retaliation_for")
-    return {
-        _id_now(name, now): {
-            column: "; ".join(now.get(key, key) for key in cell.split("; ")) if column in listing else cell
-            for column, cell in row.items()
-        }
-        for name, row in rows.items()
-    }
+def _rows_now(rows: Rows, texts: Mapping[str, str], now: Mapping[str, str]) -> dict[tuple[str, str], Row]:
+    """The rows of an edition by their first column and id, present ids and keys in them; its `texts` are rows too."""
+    found = {}
+    for name, row in rows.items():
+        known = {column: row[column].split("; ") for column in _NAMING if column in row}
+        named = {column: "; ".join(now.get(key, key) for key in keys) for column, keys in known.items()}
+        found[next(iter(row)), _id_now(name, now)] = {**row, **named}
+    return found | {("address", name): {"text": text} for name, text in texts.items()}
 
 
 def _id_now(value_id: str, now: Mapping[str, str]) -> str:
