@@ -3,84 +3,62 @@
 A floor has no upper bound in any of them, nothing is added up, and no cell runs as a formula.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from jinja2 import Environment, TemplateError, TemplateSyntaxError
+from jinja2 import Environment
 from markupsafe import Markup
 
 from briefing.editions import KeptEdition
 from briefing.model import EventsFile
-from briefing.problems import BriefingError, Problem
-from briefing.rows import Row, event_rows, figure_rows
+from briefing.rows import Row, rows_of
 from briefing.schema import fields_described, schema_of
 from briefing.wording import say
 
 VERSION = "2"  # of the columns and fields; raised whenever one of them changes
-PROJECT = Path(__file__).resolve().parents[2]
+DOWNLOADS = {  # the media type of each file, by its name; each may tell of those before it
+    "figures.csv": "text/csv",
+    "events.csv": "text/csv",
+    "figures.hxl.csv": "text/csv",
+    "events.json": "application/json",
+    "events.schema.json": "application/schema+json",
+    "places.geojson": "application/geo+json",
+    "sources.bib": "application/x-bibtex",
+    "sources.ris": "application/x-research-info-systems",
+    "sources.json": "application/vnd.citationstyles.csl+json",
+    "datapackage.json": "application/json",
+    "feed.xml": "application/atom+xml",
+}
 
 
-@dataclass(frozen=True)
-class Download:
-    """A file that is offered: its name, which is that of its template, and its media type. `text` is what it holds."""
+class Download(NamedTuple):
+    """A file that is offered: its `name` is that of its template, its `size` in bytes."""
 
     name: str
     media_type: str
-    text: str = ""
-
-    @property
-    def about(self) -> str:
-        """What it holds, in words."""
-        return say(f"downloads.{self.name.replace('.', '-')}")
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has."""
-        return len(self.text.encode())
-
-    @property
-    def size_in_words(self) -> str:
-        """Its size for a reader."""
-        return say("downloads.size", kilobytes=max(1, round(self.size / 1000)))
-
-
-DOWNLOADS = (  # each may tell of those before it
-    Download("figures.csv", "text/csv"),
-    Download("events.csv", "text/csv"),
-    Download("figures.hxl.csv", "text/csv"),
-    Download("events.json", "application/json"),
-    Download("events.schema.json", "application/schema+json"),
-    Download("places.geojson", "application/geo+json"),
-    Download("sources.bib", "application/x-bibtex"),
-    Download("sources.ris", "application/x-research-info-systems"),
-    Download("sources.json", "application/vnd.citationstyles.csl+json"),
-    Download("datapackage.json", "application/json"),
-    Download("feed.xml", "application/atom+xml"),
-)
+    text: str
+    size: int
 
 
 def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Download, ...]:
     """Every file that is offered, made from the `templates` with the `context` that pages have, too."""
     templates.filters |= {"csv": _as_csv, "json": _as_json}
     briefing, site, records = context["briefing"], context["site"], context["records"]
-    told = {name: _told(briefing, site, name) for name in (*records.events, *figure_rows(records))}
-    document = EventsFile.model_construct(
-        measures=dict(records.measures), places=dict(records.places), events=dict(records.events)
-    )
+    rows = rows_of(records)
+    for name, row in rows.items():
+        labels = briefing.notes_of(name, row["source_keys"].split("; "))
+        row["note_numbers"] = "; ".join(str(briefing.note_numbers[label]) for label in labels)
+        row["permalink"] = site.link("records", name)
+    document = EventsFile.model_construct(measures=records.measures, places=records.places, events=records.events)
     values = {
         **context,
         "version": VERSION,
-        "columns": json.loads(fill(templates, "columns.json")),
-        "events": [row | told[name] for name, row in event_rows(records).items()],
-        "figures": [row | told[name] for name, row in figure_rows(records).items()],
+        "columns": json.loads(templates.get_template("columns.json").render()),
+        "events": [row for row in rows.values() if "figure_id" not in row],
+        "figures": [row for row in rows.values() if "figure_id" in row],
         "document": document.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "changed_since": [change.id for change in site.unpublished if change.event_id],
         "shapes": {outline.code: outline.geometry for outline in briefing.outlines.features},
@@ -88,8 +66,9 @@ def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Downl
         "described": fields_described(briefing.dictionary),
     }
     made: list[Download] = []
-    for row in DOWNLOADS:
-        made.append(Download(row.name, row.media_type, fill(templates, row.name, made=tuple(made), **values)))
+    for name, media_type in DOWNLOADS.items():
+        text = templates.get_template(name).render(values, made=made)
+        made.append(Download(name, media_type, text, len(text.encode())))
     return tuple(made)
 
 
@@ -101,31 +80,6 @@ def edition_pages(editions: Iterable[KeptEdition]) -> Iterator[tuple[str, str | 
         yield folder + "index.md", f"---\n{json.dumps(settings, ensure_ascii=False)}\n---\n"
         for name, data in edition.files.items():
             yield folder + name, data
-
-
-def fill(templates: Environment, name: str, **values: Any) -> Markup:
-    """The template `name` filled with `values`, which it escapes; a slip in it is blamed on the line it is on."""
-    try:
-        return Markup(templates.get_template(name).render(values))
-    except TemplateError as error:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.endswith(".py")]
-        file, line = (frames[-1].filename, frames[-1].lineno) if frames else (name, 1)
-        if isinstance(error, TemplateSyntaxError):
-            file, line = error.filename or name, error.lineno
-        path = Path(file).resolve()
-        shown = path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else file
-        raise BriefingError([Problem(shown, line or 1, "", f"{error.message}; mend the template")]) from error
-
-
-def _told(briefing: Any, site: Any, name: str) -> Row:
-    """The cells of a record or figure that say where it stands, and by which notes of its sources."""
-    event_id, _, measure = name.partition("_")
-    event = briefing.records.events[event_id]
-    keys = event.sources_of(measure) if measure else event.sources
-    return {
-        "note_numbers": "; ".join(str(briefing.note_numbers[label]) for label in briefing.notes_of(name, keys)),
-        "permalink": site.link("records", name),
-    }
 
 
 def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool = False) -> Markup:
