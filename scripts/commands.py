@@ -48,8 +48,8 @@ def edition(options: argparse.Namespace) -> None:
     from briefing.check import read_briefing
     from briefing.dates import parse_date
     from briefing.editions import KeptEdition, keep_edition, refusal
-    from briefing.export import DOWNLOADS
     from briefing.pages import load_settings
+    from briefing.site import DOWNLOADS
     from builder import build_site
 
     try:
@@ -69,9 +69,10 @@ def edition(options: argparse.Namespace) -> None:
         sys.exit("An edition needs a page for print, one of records and one of downloads: see .github/WRITING.md")
     files = [data.url + name for name in DOWNLOADS if name != "feed.xml"]
     address = load_settings(ROOT)[0].values["site_url"]
+    making = KeptEdition(number, parse_date(str(day)))
     with tempfile.TemporaryDirectory() as folder:
-        build_site(ROOT, Path(folder), making=KeptEdition(number, parse_date(str(day))))
-        keep_edition(Path(folder), ROOT, number, day, (paper.url, records.url), files, address)
+        build_site(ROOT, Path(folder), making=making)
+        keep_edition(making, ROOT, Path(folder), (paper.url, records.url), files, address)
     print(f"Edition {number} is dated {day}; build and publish it.")
     if number > 1 and not any(change.edition == number for change in briefing.changes):
         print(f"Nothing differs from edition {number - 1}.")

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.changes import Change, changes, missing_reasons, mistaken_corrections
+from briefing.changes import Change, changes, missing_reasons, mistaken_corrections, rows_of
+from briefing.dates import parse_date
 from briefing.editions import KeptEdition, fragment_of, keep_edition, load_editions, paragraphs_of, refusal
 from briefing.records import Records, load_records
-from briefing.rows import rows_of
 from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run, with_edition
 
 EVENTS = """\
@@ -84,7 +84,7 @@ def site_in(folder: Path, records: Records, page: str = PAGE) -> Path:
 def keep(root: Path, number: int, date: str = "1904-01-01", events: str = EVENTS, page: str = PAGE) -> None:
     site = site_in(root / f"site-{number}", records_of(root / f"then-{number}", events), page)
     files = ["data/events.csv", "data/figures.csv"]
-    keep_edition(site, root, number, datetime.date.fromisoformat(date), ("print/", "records/"), files, SITE)
+    keep_edition(KeptEdition(number, parse_date(date)), root, site, ("print/", "records/"), files, SITE)
 
 
 def found_in(root: Path, events: str = EVENTS, corrections: str = "", said: str = PAGE) -> list[Change]:
@@ -93,7 +93,7 @@ def found_in(root: Path, events: str = EVENTS, corrections: str = "", said: str 
     assert not problems
     records = records_of(root / "today", events, corrections)
     now = {former: name for name, event in records.events.items() for former in event.former_ids}
-    return list(changes(editions, rows_of(records), paragraphs_of(said), records, now))
+    return list(changes(editions, records, paragraphs_of(said), now))
 
 
 def told(found: list[Change]) -> list[tuple[str, int, str, str]]:
@@ -319,11 +319,11 @@ def test_a_correction_follows_an_event_that_is_renamed(tmp_path: Path) -> None:
 def test_an_edition_of_an_older_version_lacks_columns_and_announces_nothing_for_it(tmp_path: Path) -> None:
     keep(tmp_path, 1)
     [edition] = load_editions(tmp_path)[0]
-    old = dict(edition.files)
-    old["events.csv"] = old["events.csv"].replace(b",remark,", b",note,").replace(b",actors,", b",who,")
+    lacking = {"actors", "remark"}
+    rows = {name: {key: row[key] for key in row if key not in lacking} for name, row in edition.rows.items()}
     records = records_of(tmp_path / "today", EVENTS.replace("alleged", "attributed"))
-    older = KeptEdition(edition.number, edition.date, old)
-    assert list(changes([older], rows_of(records), older.paragraphs, records, {})) == []
+    older = edition._replace(rows=rows)
+    assert list(changes([older], records, older.said, {})) == []
 
 
 def rewrite(file: Path, old: str, new: str) -> None:

@@ -21,10 +21,10 @@ from citeproc.source.json import CiteProcJSON
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
-import briefing.rows
-from briefing.export import DOWNLOADS
+import briefing.changes
 from briefing.model import BOUNDS
 from briefing.records import load_records
+from briefing.site import DOWNLOADS
 from briefing.sources import load_sources
 from briefing.wording import say
 from conftest import FICTIONAL, ROOT, run, with_edition
@@ -120,9 +120,9 @@ def test_no_cell_runs_as_a_formula(tmp_path: Path, text: str) -> None:
     )
     (tmp_path / "data/events.yml").write_text(events, "utf-8")
     records = load_records(tmp_path)[0]
-    for row in briefing.rows.rows_of(records).values():
+    for row in briefing.changes.rows_of(records).values():
         assert not [cell for cell in row.values() if cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))]
-    assert briefing.rows.rows_of(records)["thirst_displaced"]["counted"].startswith("'")
+    assert briefing.changes.rows_of(records)["thirst_displaced"]["counted"].startswith("'")
 
 
 @pytest.mark.parametrize("bound", ["at_least", "more_than"])
@@ -130,7 +130,7 @@ def test_a_floor_has_no_highest_value(tmp_path: Path, bound: str) -> None:
     (tmp_path / "data").mkdir()
     events = (FICTIONAL / "data/events.yml").read_text("utf-8").replace("at_most: 5", f"{bound}: 5")
     (tmp_path / "data/events.yml").write_text(events, "utf-8")
-    row = briefing.rows.rows_of(load_records(tmp_path)[0])["thirst_displaced"]
+    row = briefing.changes.rows_of(load_records(tmp_path)[0])["thirst_displaced"]
     assert (row["bound"], row["value_min"], row["value_max"]) == (bound, "5", "")
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from briefing.changes import Change, changes
 from briefing.editions import paragraphs_of
 from briefing.outlines import Outlines
-from briefing.rows import rows_of
 from briefing.signs import draw
 from briefing.tokens import value_id, value_of
 
@@ -128,7 +127,7 @@ class Briefing:
         events, sources = self.records.events.items(), self.sources.items()
         now = {former: name for name, event in events for former in event.former_ids}
         now |= {former: key for key, source in sources for former in source.former_keys}
-        return tuple(changes(self.editions, rows_of(self.records), self.said, self.records, now))
+        return tuple(changes(self.editions, self.records, self.said, now))
 
     @cached_property
     def changed(self) -> Mapping[str, list[Change]]:

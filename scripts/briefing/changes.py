@@ -1,38 +1,37 @@
-"""What changed from edition to edition: cells of the records that differ, and paragraphs that read otherwise."""
+"""The records as rows of tables, and what changed from edition to edition: cells that differ, paragraphs reworded."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from briefing.editions import KeptEdition, Rows
+from briefing.editions import KeptEdition
 from briefing.fields import NOT_GIVEN
-from briefing.model import Correction
+from briefing.model import Correction, Figure
 from briefing.problems import Problem
 from briefing.records import Records
-from briefing.rows import Row
-from briefing.wording import say
+from briefing.wording import in_words, say
 
-_COMPARED: dict[
-    str, dict[str, tuple[str, ...]]
-] = {  # by the first column of a row: the columns that each kind of change is of
+Row = dict[str, str]  # cells by their columns, the first of which holds the id
+_COMPARED = {  # by the first column of a row: the columns that each kind of change is of
     "event_id": {
-        "date": ("date_edtf",),
-        "title": ("event_title",),
-        "place": ("place_relation", "place"),
-        "actors": ("actors",),
-        "after": ("after", "after_attribution"),
-        "in_retaliation_for": ("in_retaliation_for", "in_retaliation_for_attribution"),
-        "remark": ("remark",),
-        "sources": ("source_keys",),
+        "date": ["date_edtf"],
+        "title": ["event_title"],
+        "place": ["place_relation", "place"],
+        "actors": ["actors"],
+        "after": ["after", "after_attribution"],
+        "in_retaliation_for": ["in_retaliation_for", "in_retaliation_for_attribution"],
+        "remark": ["remark"],
+        "sources": ["source_keys"],
     },
     "figure_id": {
-        "value": ("bound", "value_min", "value_max", "said"),
-        "counted": ("counted",),
-        "sources": ("source_keys",),
+        "value": ["bound", "value_min", "value_max", "said"],
+        "counted": ["counted"],
+        "sources": ["source_keys"],
     },
-    "address": {"paragraph": ("text",)},
+    "address": {"paragraph": ["text"]},
 }
 _NAMING = ("source_keys", "after", "in_retaliation_for")  # columns of ids and keys, which may be former ones
+_RUNNING = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins with one of these signs
 _TEXTS = ("title", "remark", "paragraph")  # no values: they are announced, but need no reason
 
 
@@ -65,16 +64,24 @@ class Change:
         return not self.is_new and self.kind not in _TEXTS
 
 
+def rows_of(records: Records) -> dict[str, Row]:
+    """One row for each event, then one for each figure, by its id, which is its first cell."""
+    rows = [_event(records, event_id) for event_id in records.events]
+    rows += [_figure(records, event_id, measure, figure) for event_id, measure, figure in records.figures()]
+    written = ({column: _written(cell) for column, cell in row.items()} for row in rows)
+    return {next(iter(row.values())): row for row in written}
+
+
 def changes(
-    editions: Sequence[KeptEdition], today: Rows, said: Mapping[str, str], records: Records, now: Mapping[str, str]
+    editions: Sequence[KeptEdition], records: Records, said: Mapping[str, str], now: Mapping[str, str]
 ) -> Iterator[Change]:
-    """Every change from edition to edition, and from the last one to the rows of `today` and what is `said` today.
+    """Every change from edition to edition, and from the last one to the `records` and what is `said` today.
 
     `said` has the text of each paragraph by its address, `now` the present id of each event and key of each source
     that had others before.
     """
     reasons = {(c.edition, _id_now(c.value, now)): c for c in reversed(records.corrections)}
-    states = [*((edition.rows, edition.paragraphs) for edition in editions), (today, said)]
+    states = [*((edition.rows, edition.said) for edition in editions), (rows_of(records), said)]
     rows = [_rows_now(*state, now) for state in states]
     for former, (old, new) in zip(editions, pairwise(rows), strict=True):
         for name in {**new, **old}:
@@ -135,17 +142,79 @@ def _differences(
             return
 
 
-def _rows_now(rows: Rows, texts: Mapping[str, str], now: Mapping[str, str]) -> dict[tuple[str, str], Row]:
+def _rows_now(rows: Mapping[str, Row], texts: Mapping[str, str], now: Mapping[str, str]) -> dict[tuple[str, str], Row]:
     """The rows of an edition by their first column and id, present ids and keys in them; its `texts` are rows too."""
     found = {}
     for name, row in rows.items():
         known = {column: row[column].split("; ") for column in _NAMING if column in row}
         named = {column: "; ".join(now.get(key, key) for key in keys) for column, keys in known.items()}
         found[next(iter(row)), _id_now(name, now)] = {**row, **named}
-    return found | {("address", name): {"text": text} for name, text in texts.items()}
+    return found | {("address", name): {"text": text} for name, text in texts.items() if text}
 
 
 def _id_now(value_id: str, now: Mapping[str, str]) -> str:
     """The id of a value today, whatever its event was called before."""
     event_id, sign, kind = value_id.partition("_")
     return now.get(event_id, event_id) + sign + kind
+
+
+def _event(records: Records, event_id: str) -> dict[str, object]:
+    event = records.events[event_id]
+    row = _shared(records, event_id) | {
+        "actors": "; ".join(f"{actor.role} {actor.name} ({actor.attribution})" for actor in event.actors),
+        "remark": event.remark,
+        "source_keys": "; ".join(event.sources) or NOT_GIVEN,
+    }
+    for name, links in (("after", event.after), ("in_retaliation_for", event.in_retaliation_for)):
+        in_full = (f"{records.events[link.event].title} ({link.attribution})" for link in links)
+        row[name] = "; ".join(link.event for link in links)
+        row[f"{name}_attribution"] = "; ".join(link.attribution for link in links)
+        row[f"{name}_in_words"] = "; ".join(in_full)
+    return row
+
+
+def _figure(records: Records, event_id: str, measure: str, figure: Figure) -> dict[str, object]:
+    """A floor has no `value_max`, a ceiling no `value_min`; of a rough count, both are that count."""
+    low, high = (figure.number, figure.number) if figure.bound == "about" else figure.limits
+    return {
+        "figure_id": f"{event_id}_{measure}",
+        **_shared(records, event_id),
+        "measure": measure,
+        "bound": figure.bound,
+        "value_min": low,
+        "value_max": high,
+        "said": figure.said,
+        "value_in_words": in_words(figure),
+        "counted": figure.who,
+        "source_keys": "; ".join(records.events[event_id].sources_of(measure)) or NOT_GIVEN,
+    }
+
+
+def _shared(records: Records, event_id: str) -> dict[str, object]:
+    """The cells that the rows of an event and of its figures share."""
+    event = records.events[event_id]
+    date, where, ids = event.date, event.where, event.where.places if event.where else ()
+    place = (where.area or "; ".join(records.places[name].name for name in ids)) if where else ""
+    regions = {region.name: region.code or "" for region in map(records.region_of, ids) if region}
+    parties = dict.fromkeys(actor.attribution for actor in event.actors if actor.role != "against")
+    return {
+        "event_id": event_id,
+        "event_title": event.title,
+        "date_edtf": date,
+        "date_start": date and date.first,
+        "date_end": date and date.last,
+        "date_precision": "/".join(dict.fromkeys(point.precision for point in date.points)) if date else "",
+        "date_in_words": in_words(date),
+        "place": place,
+        "place_relation": where.relation if where else NOT_GIVEN,
+        "place_in_words": say(f"places.{where.relation}", place=place) if where else "",
+        "region": "; ".join(regions),
+        "region_code": "; ".join(regions.values()),
+        "attribution": "; ".join(parties) or NOT_GIVEN,
+    }
+
+
+def _written(cell: object) -> str:
+    """A cell as text: nothing where there is nothing, and an apostrophe before what could run as a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip().startswith(_RUNNING) else text

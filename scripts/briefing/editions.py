@@ -6,9 +6,8 @@ import hashlib
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -27,40 +26,25 @@ _ALTERED = (
     "bring its folder back as it was, with: git checkout data/editions"
 )
 _MISPLACED = "editions run 1, 2, 3, each in the folder of its number and none dated before the last; correct this one"
-Rows = Mapping[str, Mapping[str, str]]  # the cells of each record by their columns, by the id of the record
 
 
-@dataclass(frozen=True)
-class KeptEdition:
-    """An edition as it was published: its number, its day, the bytes of its files and their SHA-256 by their names."""
+class KeptEdition(NamedTuple):
+    """An edition as it was published on the day `date`: the bytes of its `files` and their `sums` (SHA-256) by name.
+
+    `rows` are the cells of its records by the ids they had, `said` is what stands at each address of its sections.
+    """
 
     number: int
     date: EventDate
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    sums: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = {}
+    sums: Mapping[str, str] = {}
+    rows: Mapping[str, dict[str, str]] = {}
+    said: Mapping[str, str] = {}
 
     @property
     def day(self) -> datetime.date:
         """The day it is dated."""
         return self.date.first or datetime.date.min
-
-    @cached_property
-    def rows(self) -> Rows:
-        """Its records by the ids they had, which are their first cells; events first."""
-        tables = (self.files[name].decode("utf-8-sig") for name in ("events.csv", "figures.csv"))
-        rows = (row for table in tables for row in csv.DictReader(table.split("\r\n")))
-        return {next(iter(row.values())): row for row in rows}
-
-    @cached_property
-    def paragraphs(self) -> Mapping[str, str]:
-        """What it said, by the address of each paragraph."""
-        return paragraphs_of(self.files[TEXT])
-
-    @property
-    def addresses(self) -> Mapping[str, str]:
-        """What a link could lead to in its sections: paragraphs, with what they said, and notes."""
-        notes = LexborHTMLParser(self.files[TEXT]).css('.section li[id^="fn:"]')
-        return {**self.paragraphs, **{note.id or "": "" for note in notes}}
 
 
 def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
@@ -75,11 +59,10 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
         found = {name: _digest(data) for name, data in files.items() if name != SUMS}
         wrong = {name: _ALTERED for name, _ in sums.items() ^ found.items()} if sums else {SUMS: _ALTERED}
         if not wrong:
-            about = read_yaml(files[ABOUT].decode("utf-8"), ABOUT)[0]
-            edition = KeptEdition(int(about["number"]), parse_date(about["date"]), files, sums)
-            if not str(number) == about["number"] == folder.name or (editions and edition.day < editions[-1].day):
+            editions.append(edition := _edition(files, sums))
+            is_next = folder.name == str(edition.number) == str(number)
+            if not is_next or edition.day < max(each.day for each in editions):
                 wrong = {ABOUT: _MISPLACED}
-            editions.append(edition)
         problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in wrong.items()]
     return tuple(editions), problems
 
@@ -93,23 +76,23 @@ def refusal(editions: Iterable[KeptEdition], date: datetime.date, today: datetim
 
 
 def keep_edition(
-    site: Path, root: Path, number: int, date: datetime.date, pages: tuple[str, str], files: Iterable[str], address: str
-) -> Path:
-    """Keep what was built in the folder `site` as an edition; its folder is there whole afterwards, or not at all.
+    edition: KeptEdition, root: Path, site: Path, pages: tuple[str, str], files: Iterable[str], address: str
+) -> None:
+    """Keep what was built in the folder `site` as `edition`; its folder is there whole afterwards, or not at all.
 
     `pages` are the addresses of the page for print and that of the records, `files` the downloads in `site`.
     """
-    aside = root / FOLDER / f".{number}"
+    aside = root / FOLDER / f".{edition.number}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     text, pictures = fragment_of((site / pages[0] / "index.html").read_text("utf-8"), *pages, address)
     (aside / TEXT).write_bytes(text.encode())
-    (aside / ABOUT).write_bytes(f'number: {number}\ndate: "{date}"\n'.encode())
+    (aside / ABOUT).write_bytes(f'number: {edition.number}\ndate: "{edition.date}"\n'.encode())
     for name, path in {**{Path(path).name: path for path in files}, **pictures}.items():
         shutil.copyfile(site / path, aside / name)
     sums = [f"{_digest(path.read_bytes())}  {path.name}\n" for path in sorted(aside.iterdir())]
     (aside / SUMS).write_bytes("".join(sums).encode())
-    return aside.rename(root / FOLDER / str(number))
+    aside.rename(root / FOLDER / str(edition.number))
 
 
 def fragment_of(page: str, page_url: str, records_url: str, address: str) -> tuple[str, dict[str, str]]:
@@ -141,8 +124,12 @@ def fragment_of(page: str, page_url: str, records_url: str, address: str) -> tup
 
 
 def paragraphs_of(html: str | bytes) -> dict[str, str]:
-    """The text of a page by the ids in it: each holds until the next. Drawings, records and marks are left out."""
+    """The text of a page by the ids in it: each holds until the next. Drawings, records and marks are left out.
+
+    An edition's notes are there too, for their addresses alone.
+    """
     tree, texts = LexborHTMLParser(html), defaultdict[str, str](str)
+    notes = {node.id or "": "" for node in tree.css('.section li[id^="fn:"]')}
     for node in tree.css(f"{_NOT_KEPT}, {_NOT_TEXT}"):
         node.decompose()
     for part in tree.css(".section") or tree.css("body"):  # where sections stand on one page, nothing else is text
@@ -153,7 +140,15 @@ def paragraphs_of(html: str | bytes) -> dict[str, str]:
                 texts[address] += " "
             elif node.is_text_node:
                 texts[address] += node.text_content or ""
-    return {address: " ".join(text.split()) for address, text in texts.items() if address and text.strip()}
+    return {address: " ".join(text.split()) for address, text in texts.items() if address and text.strip()} | notes
+
+
+def _edition(files: Mapping[str, bytes], sums: Mapping[str, str]) -> KeptEdition:
+    about = read_yaml(files[ABOUT].decode("utf-8"), ABOUT)[0]
+    tables = (files[name].decode("utf-8-sig") for name in ("events.csv", "figures.csv"))
+    rows = (row for table in tables for row in csv.DictReader(table.split("\r\n")))
+    by_id = {next(iter(row.values())): row for row in rows}
+    return KeptEdition(int(about["number"]), parse_date(about["date"]), files, sums, by_id, paragraphs_of(files[TEXT]))
 
 
 def _digest(data: bytes) -> str:
