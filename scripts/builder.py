@@ -55,7 +55,9 @@ def build_site(root: Path, folder: Path, **extra: object) -> list[str]:
 
 def problems_in(error: BaseException, root: Path, warned: list[Problem]) -> BriefingError:
     """What an editor can do about an `error` of a build: our own problems if it wraps any, else a sentence on it."""
-    from jinja2 import TemplateSyntaxError
+    from traceback import extract_tb
+
+    from jinja2 import TemplateError
     from mkdocs.exceptions import Abort
 
     from briefing.check import read_briefing
@@ -64,9 +66,10 @@ def problems_in(error: BaseException, root: Path, warned: list[Problem]) -> Brie
     while cause:
         if isinstance(cause, BriefingError):
             return cause
-        if isinstance(cause, TemplateSyntaxError):
-            file = os.path.relpath(cause.filename or "", root)
-            return BriefingError([Problem(file, cause.lineno, "", f"{cause.message}; mend the template")])
+        if isinstance(cause, TemplateError):  # its frames are the lines of templates, the last one that at fault
+            frames = [frame for frame in extract_tb(cause.__traceback__) if not frame.filename.endswith(".py")]
+            file, line = (os.path.relpath(frames[-1].filename, root), frames[-1].lineno) if frames else (SETTINGS, None)
+            return BriefingError([Problem(file, line or 1, "", f"{cause.message}; mend the template")])
         if isinstance(cause, OSError):
             reason = f"{cause.strerror}: {cause.filename}"
             what = f"the site can't be written ({reason}); make room, or give the rights to write"

@@ -46,10 +46,10 @@ def edition(options: argparse.Namespace) -> None:
     """Keep what the briefing says today as its next edition, in data/editions/, unless a reason is missing."""
     from briefing.changes import missing_reasons
     from briefing.check import read_briefing
-    from briefing.dates import EventDate, Point
+    from briefing.dates import parse_date
     from briefing.editions import KeptEdition, keep_edition, refusal
-    from briefing.export import DOWNLOADS
     from briefing.pages import load_settings
+    from briefing.site import DOWNLOADS
     from builder import build_site
 
     try:
@@ -63,16 +63,16 @@ def edition(options: argparse.Namespace) -> None:
     if lines := missing_reasons(briefing.changes, number):
         wanted = "Paste these lines at the end of data/corrections.yml and fill them in:"
         sys.exit(f"Edition {number} is not made: it lacks reasons or sources. {wanted}\n\n" + "\n".join(lines))
-    point = Point(day.year, day.month, day.day)
     paper = next((page for page in briefing.pages if page.meta.get("template") == "print.html"), None)
     data, records = briefing.page_with.get("downloads"), briefing.page_with.get("records")
     if not (paper and data and records):
         sys.exit("An edition needs a page for print, one of records and one of downloads: see .github/WRITING.md")
-    files = [data.url + each.name for each in DOWNLOADS if each.name != "feed.xml"]
+    files = [data.url + name for name in DOWNLOADS if name != "feed.xml"]
     address = load_settings(ROOT)[0].values["site_url"]
+    making = KeptEdition(number, parse_date(str(day)))
     with tempfile.TemporaryDirectory() as folder:
-        build_site(ROOT, Path(folder), making=KeptEdition(number, EventDate(point, point), {}))
-        keep_edition(Path(folder), ROOT, number, day, (paper.url, records.url), files, address)
+        build_site(ROOT, Path(folder), making=making)
+        keep_edition(making, ROOT, Path(folder), (paper.url, records.url), files, address)
     print(f"Edition {number} is dated {day}; build and publish it.")
     if number > 1 and not any(change.edition == number for change in briefing.changes):
         print(f"Nothing differs from edition {number - 1}.")

@@ -25,12 +25,11 @@ from selectolax.lexbor import LexborHTMLParser
 import theme
 from briefing.briefing import Briefing
 from briefing.check import read_briefing
-from briefing.export import downloads, edition_pages
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
 from briefing.render import Renderer, templates
 from briefing.signs import after_bibtex, came_out, draw, for_bibtex
-from briefing.site import Site
+from briefing.site import Site, downloads, edition_pages
 from briefing.sources import reference_in_markdown
 from builder import ADVICE
 from first_paint import POLICY, RULES, SHEET, FirstPaint
@@ -83,8 +82,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Learn the address of every page, and put the downloads and the kept editions beside them."""
     briefing, cache = config.extra["briefing"], Path(config.config_file_path).parent / ".cache/templates"
-    urls = {file.src_uri: file.url for file in files.documentation_pages()}
-    site = Site(briefing, config, urls, config.extra.get("making"))
+    site = Site(briefing, config, config.extra.get("making"))
     render = Renderer(site, templates([OVERRIDES, EXPORTS], cache, markdown=as_html), get_relative_url)
     assets, folder = theme.name_by_content(files, OVERRIDES), site.url("downloads")
     made = downloads(render.templates, render.context(folder)) if folder else ()

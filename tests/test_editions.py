@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import hashlib
 import shutil
@@ -11,10 +12,10 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.changes import Change, changes, missing_reasons, mistaken_corrections
+from briefing.changes import Change, changes, missing_reasons, mistaken_corrections, rows_of
+from briefing.dates import parse_date
 from briefing.editions import KeptEdition, fragment_of, keep_edition, load_editions, paragraphs_of, refusal
 from briefing.records import Records, load_records
-from briefing.rows import event_rows, figure_rows
 from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run, with_edition
 
 EVENTS = """\
@@ -50,6 +51,10 @@ PAGE = """<html><head><title>x</title></head><body><nav><a href="../">Home</a></
 <section><h1 id="all">The records</h1><article class="record"><h3 id="record_flood">A flood</h3><p>gulls</p></article></section>
 </article></main></body></html>"""
 SITE = "https://tea.example/war/"
+ALTERED = (
+    "this file was changed, added or taken away, and an edition is never altered; "
+    "bring its folder back as it was, with: git checkout data/editions"
+)
 
 
 def records_of(folder: Path, events: str = EVENTS, corrections: str = "") -> Records:
@@ -63,13 +68,13 @@ def records_of(folder: Path, events: str = EVENTS, corrections: str = "") -> Rec
 
 def site_in(folder: Path, records: Records, page: str = PAGE) -> Path:
     """A built site with as much as an edition keeps."""
-    for name, rows in (("events", event_rows(records)), ("figures", figure_rows(records))):
-        table = [list(next(iter(rows.values()))), *(row.values() for row in rows.values())]
-        first = f"{name[:-1]}_id"
-        order = sorted(range(len(table[0])), key=lambda at: list(table[0])[at] != first)
-        text = "\r\n".join(",".join('"' + [*row][at].replace('"', '""') + '"' for at in order) for row in table)
-        (folder / "data").mkdir(parents=True, exist_ok=True)
-        (folder / f"data/{name}.csv").write_bytes(f"\ufeff{text}\r\n".encode())
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    for first in ("event_id", "figure_id"):
+        rows = [row for row in rows_of(records).values() if next(iter(row)) == first]
+        with (folder / f"data/{first.removesuffix('_id')}s.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
     for path, data in (("print/index.html", page.encode()), ("images/a kettle.png", b"png")):
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(data)
@@ -79,7 +84,7 @@ def site_in(folder: Path, records: Records, page: str = PAGE) -> Path:
 def keep(root: Path, number: int, date: str = "1904-01-01", events: str = EVENTS, page: str = PAGE) -> None:
     site = site_in(root / f"site-{number}", records_of(root / f"then-{number}", events), page)
     files = ["data/events.csv", "data/figures.csv"]
-    keep_edition(site, root, number, datetime.date.fromisoformat(date), ("print/", "records/"), files, SITE)
+    keep_edition(KeptEdition(number, parse_date(date)), root, site, ("print/", "records/"), files, SITE)
 
 
 def found_in(root: Path, events: str = EVENTS, corrections: str = "", said: str = PAGE) -> list[Change]:
@@ -88,8 +93,7 @@ def found_in(root: Path, events: str = EVENTS, corrections: str = "", said: str 
     assert not problems
     records = records_of(root / "today", events, corrections)
     now = {former: name for name, event in records.events.items() for former in event.former_ids}
-    rows = event_rows(records) | figure_rows(records)
-    return list(changes(editions, rows, paragraphs_of(said), records, now))
+    return list(changes(editions, records, paragraphs_of(said), now))
 
 
 def told(found: list[Change]) -> list[tuple[str, int, str, str]]:
@@ -139,28 +143,29 @@ def test_an_edition_is_read_back_as_it_was_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "problem"),
-    [
-        (lambda folder: (folder / "figures.csv").write_text("x"), "figures.csv:1: this is not what was published; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
-        (lambda folder: (folder / "briefing.html").unlink(), "briefing.html:1: the file is missing; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
-        (lambda folder: (folder / "SHA256SUMS").unlink(), "SHA256SUMS:1: the file is missing; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
-        (lambda folder: (folder / "note.txt").write_text("x"), "note.txt:1: the file is not one that was published; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"),
-    ],
-)  # fmt: skip
-def test_an_edition_that_was_altered_is_told(tmp_path: Path, spoil: object, problem: str) -> None:
+    ("name", "data"), [("figures.csv", b"x"), ("briefing.html", None), ("SHA256SUMS", None), ("note.txt", b"x")]
+)
+def test_an_edition_that_was_altered_is_told(tmp_path: Path, name: str, data: bytes | None) -> None:
     keep(tmp_path, 1)
-    spoil(tmp_path / "data/editions/1")  # type: ignore[operator]  # a function of the folder
-    problems = [str(found).removeprefix("data/editions/1/") for found in load_editions(tmp_path)[1]]
-    assert problem in problems
+    file = tmp_path / "data/editions/1" / name
+    file.unlink(missing_ok=True)
+    if data:
+        file.write_bytes(data)
+    editions, problems = load_editions(tmp_path)
+    assert editions == ()
+    assert [str(problem) for problem in problems] == [f"data/editions/1/{name}:1: {ALTERED}"]
+
+
+MISPLACED = "editions run 1, 2, 3, each in the folder of its number and none dated before the last; correct this one"
 
 
 @pytest.mark.parametrize(
     ("editions", "problem"),
     [
-        ([(2, "1904-01-01")], "data/editions/2/edition.yml:1: editions run 1, 2, 3 and on; this one is 1, as is its folder"),
-        ([(1, "1904-01-02"), (2, "1904-01-01")], "data/editions/2/edition.yml:1: it is dated before the edition before it; correct one"),
+        ([(2, "1904-01-01")], f"data/editions/2/edition.yml:1: {MISPLACED}"),
+        ([(1, "1904-01-02"), (2, "1904-01-01")], f"data/editions/2/edition.yml:1: {MISPLACED}"),
     ],
-)  # fmt: skip
+)
 def test_editions_run_from_one_and_from_day_to_day(
     tmp_path: Path, editions: list[tuple[int, str]], problem: str
 ) -> None:
@@ -272,14 +277,17 @@ def test_reasons_are_asked_for_and_given(tmp_path: Path) -> None:
 
 
 CORRECTION = "- edition: 2\n  value: thirst_displaced\n  reason: It was misread.\n  sources: [gazette]\n"
+UNCHANGED = (
+    "this value does not change in edition 2, or an entry above corrects it; correct the two, or remove the entry"
+)
 
 
 @pytest.mark.parametrize(
     ("corrections", "kept", "problems"),
     [
         (CORRECTION, 1, []),
-        (CORRECTION * 2, 1, ["data/corrections.yml:6: number 2, value: the same correction is given twice; keep one"]),
-        (CORRECTION.replace("thirst_displaced", "thirst"), 1, ["data/corrections.yml:2: number 1, value: this value does not change in edition 2; correct the two, or remove the entry"]),
+        (CORRECTION + CORRECTION.replace("misread", "lost"), 1, [f"data/corrections.yml:6: number 2, value: {UNCHANGED}"]),
+        (CORRECTION.replace("thirst_displaced", "thirst"), 1, [f"data/corrections.yml:2: number 1, value: {UNCHANGED}"]),
         ("", 1, []),
         ("", 2, ["data/corrections.yml:1: corrections: edition 2 corrected thirst_displaced, and its reason is gone; put the entry back"]),
         (CORRECTION, 2, []),
@@ -311,12 +319,11 @@ def test_a_correction_follows_an_event_that_is_renamed(tmp_path: Path) -> None:
 def test_an_edition_of_an_older_version_lacks_columns_and_announces_nothing_for_it(tmp_path: Path) -> None:
     keep(tmp_path, 1)
     [edition] = load_editions(tmp_path)[0]
-    old = dict(edition.files)
-    old["events.csv"] = old["events.csv"].replace(b'"remark"', b'"note"').replace(b'"actors"', b'"who"')
+    lacking = {"actors", "remark"}
+    rows = {name: {key: row[key] for key in row if key not in lacking} for name, row in edition.rows.items()}
     records = records_of(tmp_path / "today", EVENTS.replace("alleged", "attributed"))
-    rows = event_rows(records) | figure_rows(records)
-    older = KeptEdition(edition.number, edition.date, old)
-    assert list(changes([older], rows, older.paragraphs, records, {})) == []
+    older = edition._replace(rows=rows)
+    assert list(changes([older], records, older.said, {})) == []
 
 
 def rewrite(file: Path, old: str, new: str) -> None:
@@ -461,10 +468,7 @@ def test_an_edition_is_refused_while_a_kept_one_is_altered(fictional: Path) -> N
     for command in ("check", "build", "edition"):
         refused = run(project, command)
         assert refused.returncode == 1
-        assert (
-            "data/editions/1/briefing.html:1: this is not what was published; an edition is never altered; bring its folder back as it was, with: git checkout data/editions"
-            in refused.stderr
-        )
+        assert f"data/editions/1/briefing.html:1: {ALTERED}" in refused.stderr
 
 
 def test_git_leaves_the_lines_of_editions_alone() -> None:

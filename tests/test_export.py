@@ -18,16 +18,15 @@ import jsonschema
 import pytest
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.export import DOWNLOADS, Download, fill
+import briefing.changes
 from briefing.model import BOUNDS
-from briefing.problems import BriefingError
 from briefing.records import load_records
-from briefing.rows import event_rows, figure_rows
+from briefing.site import DOWNLOADS
 from briefing.sources import load_sources
+from briefing.wording import say
 from conftest import FICTIONAL, ROOT, run, with_edition
 from test_check import change
 
@@ -121,10 +120,9 @@ def test_no_cell_runs_as_a_formula(tmp_path: Path, text: str) -> None:
     )
     (tmp_path / "data/events.yml").write_text(events, "utf-8")
     records = load_records(tmp_path)[0]
-    rows = [*event_rows(records).values(), *figure_rows(records).values()]
-    for row in rows:
+    for row in briefing.changes.rows_of(records).values():
         assert not [cell for cell in row.values() if cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))]
-    assert figure_rows(records)["thirst_displaced"]["counted"].startswith("'")
+    assert briefing.changes.rows_of(records)["thirst_displaced"]["counted"].startswith("'")
 
 
 @pytest.mark.parametrize("bound", ["at_least", "more_than"])
@@ -132,56 +130,42 @@ def test_a_floor_has_no_highest_value(tmp_path: Path, bound: str) -> None:
     (tmp_path / "data").mkdir()
     events = (FICTIONAL / "data/events.yml").read_text("utf-8").replace("at_most: 5", f"{bound}: 5")
     (tmp_path / "data/events.yml").write_text(events, "utf-8")
-    row = figure_rows(load_records(tmp_path)[0])["thirst_displaced"]
+    row = briefing.changes.rows_of(load_records(tmp_path)[0])["thirst_displaced"]
     assert (row["bound"], row["value_min"], row["value_max"]) == (bound, "5", "")
 
 
-def exports_with(folder: Path, **templates: str) -> Environment:
-    for name, text in templates.items():
-        (folder / name).write_text(text, "utf-8")
-    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True)
-
-
-@pytest.mark.parametrize("text", ["a\n{{ nothing }}", "a\n{{ known.nothing | upper }}", "a\n{% if %}"])
-def test_a_slip_in_a_template_is_blamed_on_its_line(tmp_path: Path, text: str) -> None:
-    with pytest.raises(BriefingError) as caught:
-        fill(exports_with(tmp_path, figures=text), "figures", known={})
-    [problem] = caught.value.problems
-    assert (Path(problem.file).name, problem.line) == ("figures", 2)
-    assert problem.message.endswith("; mend the template")
-
-
 @pytest.mark.parametrize("file", ["scripts/exports/figures.csv", "scripts/overrides/blocks/sources.html"])
-def test_a_build_tells_of_a_slip_in_a_template(fictional: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    ("slip", "what"),
+    [("{{ nothing }}", "'nothing' is undefined"), ("{% if %}", "Expected an expression, got 'end of statement block'")],
+)
+def test_a_slip_in_a_template_is_blamed_on_its_line(fictional: Path, file: str, slip: str, what: str) -> None:
     path = fictional / file
-    path.write_text(path.read_text("utf-8").rstrip("\n") + "\n{{ nothing }}\n", "utf-8")
+    path.write_text(path.read_text("utf-8").rstrip("\n") + f"\n{slip}\n", "utf-8")
     result = run(fictional, "build")
     line = len(path.read_text("utf-8").splitlines())
-    assert result.stderr.startswith(f"{file}:{line}: 'nothing' is undefined; mend the template\n")
-
-
-def test_a_size_is_told_in_words() -> None:
-    sizes = [Download("figures.csv", "text/csv", "x" * length).size_in_words for length in (12, 4321, 1_540_000)]
-    assert sizes == ["1 kB", "4 kB", "1540 kB"]
+    assert result.stderr.startswith(f"{file}:{line}: {what}; mend the template\n")
 
 
 def test_each_download_is_a_row_a_template_and_a_word() -> None:
     names = {path.name for path in (ROOT / "scripts/exports").iterdir()}
-    assert names == {row.name for row in DOWNLOADS} | {"columns.json"}
-    assert all(row.about for row in DOWNLOADS)
+    assert names == {*DOWNLOADS, "columns.json"}
+    assert all(say(f"downloads.{name}") for name in DOWNLOADS)
 
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_the_list_on_the_page_and_in_linked_data_is_that_of_the_table(built: Callable[[str], Path], name: str) -> None:
     folder = built(name) / FOLDERS[name][0]
     page = LexborHTMLParser((folder / "index.html").read_text("utf-8"))
-    names = [row.name for row in DOWNLOADS]
+    names = [*DOWNLOADS]
     assert [node.text() for node in page.css(".downloads a")] == names
     [linked] = page.css('script[type="application/ld+json"]')
     data = json.loads(linked.text())
     assert [file["name"] for file in data["distribution"]] == names
-    for file in data["distribution"]:
-        assert int(file["contentSize"]) == (folder / file["name"]).stat().st_size
+    for file, told in zip(data["distribution"], page.css(".downloads li"), strict=False):
+        size = (folder / file["name"]).stat().st_size
+        assert int(file["contentSize"]) == size
+        assert f" ({max(1, round(size / 1000))} kB): {say('downloads.' + file['name'])}" in told.text()
 
 
 def test_ris_has_an_entry_for_each_source(offered: tuple[Path, Path]) -> None:

@@ -53,7 +53,7 @@ def addresses_last(briefing: Briefing) -> Iterator[Problem]:
     """Whatever in the sections of an edition could be linked to, notes too, is there still or has a former address."""
     readings = [(page, briefing.readings[page.uri]) for page in briefing.sections]
     there = {tag.attributes.get("id", ""): (page, tag.line) for page, reading in readings for tag in reading.tags}
-    published = {name: text for edition in briefing.editions for name, text in edition.addresses.items()}
+    published = {name: text for edition in briefing.editions for name, text in edition.said.items()}
     gone = {name: text for name, text in published.items() if name not in there}
     now = {text: name for name, text in reversed(briefing.said.items()) if name in there} if gone else {}
     for name, text in gone.items() if now else ():

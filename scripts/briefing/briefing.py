@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from briefing.changes import Change, changes
 from briefing.editions import paragraphs_of
 from briefing.outlines import Outlines
-from briefing.rows import event_rows, figure_rows
 from briefing.signs import Held, draw
 from briefing.tokens import value_id, value_of
 
@@ -121,8 +120,7 @@ class Briefing:
         """All that differs from edition to edition, and from the last one to today."""
         now = {former: name for name, event in self.records.events.items() for former in event.former_ids}
         now |= {former: key for key, source in self.sources.items() for former in source.former_keys}
-        rows = event_rows(self.records) | figure_rows(self.records)
-        return tuple(changes(self.editions, rows, self.said, self.records, now))
+        return tuple(changes(self.editions, self.records, self.said, now))
 
     @cached_property
     def changed(self) -> Mapping[str, list[Change]]:

@@ -1,44 +1,43 @@
-"""What changed from edition to edition: cells of the records that differ, and paragraphs that read otherwise."""
+"""The records as rows of tables, and what changed from edition to edition: cells that differ, paragraphs reworded."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from briefing.editions import KeptEdition, Rows
+from briefing.editions import KeptEdition
 from briefing.fields import NOT_GIVEN
+from briefing.model import Correction, Figure
 from briefing.problems import Problem
-from briefing.wording import say
+from briefing.records import Records
+from briefing.wording import in_words, say
 
-if TYPE_CHECKING:
-    from briefing.model import Correction
-    from briefing.records import Records
-
-# What is compared, under the name that the id of its change ends with: the cells, and the one that says them in words.
-# The first of each table is the one that is told where the whole row is new or gone.
-_EVENT = {
-    "date": ("date_edtf", "date_in_words"),
-    "title": ("event_title", "event_title"),
-    "place": ("place_relation", "place", "place_in_words"),
-    "actors": ("actors", "actors"),
-    "after": ("after", "after_attribution", "after_in_words"),
-    "in_retaliation_for": ("in_retaliation_for", "in_retaliation_for_attribution", "in_retaliation_for_in_words"),
-    "remark": ("remark", "remark"),
-    "sources": ("source_keys", "source_keys"),
+Row = dict[str, str]  # cells by their columns, the first of which holds the id
+_COMPARED = {  # by the first column of a row: the columns that each kind of change is of
+    "event_id": {
+        "date": ["date_edtf"],
+        "title": ["event_title"],
+        "place": ["place_relation", "place"],
+        "actors": ["actors"],
+        "after": ["after", "after_attribution"],
+        "in_retaliation_for": ["in_retaliation_for", "in_retaliation_for_attribution"],
+        "remark": ["remark"],
+        "sources": ["source_keys"],
+    },
+    "figure_id": {
+        "value": ["bound", "value_min", "value_max", "said"],
+        "counted": ["counted"],
+        "sources": ["source_keys"],
+    },
+    "address": {"paragraph": ["text"]},
 }
-_FIGURE = {
-    "count": ("bound", "value_min", "value_max", "said", "value_in_words"),
-    "counted": ("counted", "counted"),
-    "sources": ("source_keys", "source_keys"),
-}
+_NAMING = ("source_keys", "after", "in_retaliation_for")  # columns of ids and keys, which may be former ones
+_RUNNING = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins with one of these signs
 _TEXTS = ("title", "remark", "paragraph")  # no values: they are announced, but need no reason
 
 
 @dataclass(frozen=True)
 class Change:
-    """Something that reads otherwise in `edition` than in the one before; both readings are in words.
+    """Something that reads otherwise in `edition` than in the one before, `former`; both readings are in words.
 
     `kind` is what of an event changed ("date", "actors"), the measure of a count, or "paragraph".
     """
@@ -51,7 +50,7 @@ class Change:
     before: str
     after: str
     is_new: bool
-    sources: tuple[str, ...] = ()
+    sources: tuple[str, ...]
     correction: Correction | None = None
 
     @property
@@ -65,103 +64,157 @@ class Change:
         return not self.is_new and self.kind not in _TEXTS
 
 
+def rows_of(records: Records) -> dict[str, Row]:
+    """One row for each event, then one for each figure, by its id, which is its first cell."""
+    rows = [_event(records, event_id) for event_id in records.events]
+    rows += [_figure(records, event_id, measure, figure) for event_id, measure, figure in records.figures()]
+    written = ({column: _written(cell) for column, cell in row.items()} for row in rows)
+    return {next(iter(row.values())): row for row in written}
+
+
 def changes(
-    editions: Sequence[KeptEdition], today: Rows, said: Mapping[str, str], records: Records, now: Mapping[str, str]
+    editions: Sequence[KeptEdition], records: Records, said: Mapping[str, str], now: Mapping[str, str]
 ) -> Iterator[Change]:
-    """Every change from edition to edition, and from the last one to the rows of `today` and what is `said` today.
+    """Every change from edition to edition, and from the last one to the `records` and what is `said` today.
 
     `said` has the text of each paragraph by its address, `now` the present id of each event and key of each source
     that had others before.
     """
     reasons = {(c.edition, _id_now(c.value, now)): c for c in reversed(records.corrections)}
-    rows = [_rows_now(table, now) for table in (*(edition.rows for edition in editions), today)]
-    texts = [*(edition.paragraphs for edition in editions), said]
-    for former, (old, new), (old_text, new_text) in zip(editions, pairwise(rows), pairwise(texts), strict=True):
-        for row_id in {**new, **old}:
-            for change in _of_row(row_id, former, old.get(row_id, {}), new.get(row_id, {}), records.measures):
+    states = [*((edition.rows, edition.said) for edition in editions), (rows_of(records), said)]
+    rows = [_rows_now(*state, now) for state in states]
+    for former, (old, new) in zip(editions, pairwise(rows), strict=True):
+        for name in {**new, **old}:
+            for change in _differences(*name, old.get(name, {}), new.get(name, {}), former, records.measures):
                 yield replace(change, correction=reasons.get((change.edition, change.id)))
-        yield from _of_paragraphs(former, old_text, new_text)
 
 
-def missing_reasons(found: Iterable[Change], edition: int) -> list[str]:
+def missing_reasons(found: Collection[Change], edition: int) -> list[str]:
     """The lines to paste into data/corrections.yml for each value that `edition` corrects without a reason.
 
     Where the value has a source, the correction names one too.
     """
-    lines = []
-    for change in found:
-        given = change.correction
-        if change.edition == edition and change.corrects and (not given or (change.sources and not given.sources)):
-            lines.append(
-                f"# {change.title}: {change.before or NOT_GIVEN} -> {change.after or NOT_GIVEN}\n- edition: {edition}\n"
-                f"  value: {change.id}\n  reason:\n  sources:{'' if change.sources else ' ' + NOT_GIVEN}\n"
-            )
-    return lines
+    return [
+        f"# {change.title}: {change.before or NOT_GIVEN} -> {change.after or NOT_GIVEN}\n- edition: {edition}\n"
+        f"  value: {change.id}\n  reason:\n  sources:{'' if change.sources else ' ' + NOT_GIVEN}\n"
+        for change in found
+        if change.edition == edition and change.corrects
+        if not change.correction or (change.sources and not change.correction.sources)
+    ]
 
 
-def mistaken_corrections(found: Iterable[Change], records: Records, kept: int) -> Iterator[Problem]:
-    """A correction is of a value that changes in its edition, is given once, and stays; `kept` editions there are."""
-    found, seen = list(found), set()
-    given = [change.correction for change in found if change.correction]
+def mistaken_corrections(found: Collection[Change], records: Records, kept: int) -> Iterator[Problem]:
+    """A correction is of a value that changes in its edition, and it stays; `kept` editions there are."""
+    given = [change.correction for change in found]
     for number, correction in enumerate(records.corrections):
-        if (key := (correction.edition, correction.value)) in seen:
-            yield records.problem("the same correction is given twice; keep one", "corrections", number, "value")
-        elif correction not in given and 2 <= correction.edition <= kept + 1:
-            what = f"this value does not change in edition {correction.edition}; correct the two, or remove the entry"
-            yield records.problem(what, "corrections", number, "value")
-        seen.add(key)
+        if correction not in given:
+            what = f"this value does not change in edition {correction.edition}, or an entry above corrects it"
+            yield records.problem(f"{what}; correct the two, or remove the entry", "corrections", number, "value")
     for change in found:
         if change.edition <= kept and change.corrects and not change.correction:
             what = f"edition {change.edition} corrected {change.id}, and its reason is gone; put the entry back"
             yield records.problem(what, "corrections")
 
 
-def _of_row(
-    row_id: str, former: KeptEdition, old: Mapping[str, str], new: Mapping[str, str], measures: Mapping[str, str]
+def _differences(
+    column: str, name: str, old: Row, new: Row, former: KeptEdition, measures: Mapping[str, str]
 ) -> Iterator[Change]:
-    """What differs in the row of an event or figure; only that it is new or gone, where one edition has none."""
-    columns = _FIGURE if "_" in row_id else _EVENT
-    either, measure = new or old, (new or old).get("measure", "")
-    sources = tuple(key for key in new.get("source_keys", NOT_GIVEN).split("; ") if key != NOT_GIVEN)
-    for name, (*cells, words) in columns.items() if old and new else [*columns.items()][:1]:
-        shared = [cell for cell in cells if all(cell in row for row in (old, new) if row)]  # a later version has more
-        before, after = ([row.get(cell, "") for cell in shared] for row in (old, new))
-        if before != after or not (old and new):
-            is_count = name == "count"
-            yield Change(
-                row_id if is_count else f"{row_id}_{name}",
-                former.number + 1,
-                former,
-                measure if is_count else name,
-                say(f"changes.{name}", event=either["event_title"], measure=measures.get(measure, measure)),
-                old.get(words, ""),
-                new.get(words, ""),
-                is_new=bool(new) and {*before} <= {"", NOT_GIVEN},
-                sources=sources,
-            )
+    """What differs in a row; only that it is new or gone, where one of the two editions has none."""
+    either, keys = new or old, new.get("source_keys", NOT_GIVEN)
+    measure = either.get("measure", "")
+    for kind, cells in _COMPARED[column].items():
+        shared = [cell for cell in cells if cell in old and cell in new]  # a later version of the tables has more
+        if old and new and all(old[cell] == new[cell] for cell in shared):
+            continue
+        before, after = (row.get(f"{kind}_in_words", row.get(cells[0], "")) for row in (old, new))
+        yield Change(
+            id=name if kind in ("value", "paragraph") else f"{name}_{kind}",
+            edition=former.number + 1,
+            former=former,
+            kind=measure if kind == "value" else kind,
+            title=say(f"changes.{kind}", of=either.get("event_title", name), measure=measures.get(measure, measure)),
+            before=before,
+            after=after,
+            is_new=bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN},
+            sources=() if keys == NOT_GIVEN else tuple(keys.split("; ")),
+        )
+        if not (old and new):
+            return
 
 
-def _of_paragraphs(former: KeptEdition, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-    for name in {**new, **old}:
-        before, after = old.get(name, ""), new.get(name, "")
-        if before != after:
-            title = say("changes.paragraph", address=name)
-            yield Change(name, former.number + 1, former, "paragraph", title, before, after, is_new=not before)
-
-
-def _rows_now(rows: Rows, now: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The rows of an edition with the present ids and keys in the place of former ones."""
-    listing = ("source_keys", "after", "in_retaliation_for")
-    return {
-        _id_now(name, now): {
-            column: "; ".join(now.get(key, key) for key in cell.split("; ")) if column in listing else cell
-            for column, cell in row.items()
-        }
-        for name, row in rows.items()
-    }
+def _rows_now(rows: Mapping[str, Row], texts: Mapping[str, str], now: Mapping[str, str]) -> dict[tuple[str, str], Row]:
+    """The rows of an edition by their first column and id, present ids and keys in them; its `texts` are rows too."""
+    found = {}
+    for name, row in rows.items():
+        known = {column: row[column].split("; ") for column in _NAMING if column in row}
+        named = {column: "; ".join(now.get(key, key) for key in keys) for column, keys in known.items()}
+        found[next(iter(row)), _id_now(name, now)] = {**row, **named}
+    return found | {("address", name): {"text": text} for name, text in texts.items() if text}
 
 
 def _id_now(value_id: str, now: Mapping[str, str]) -> str:
     """The id of a value today, whatever its event was called before."""
     event_id, sign, kind = value_id.partition("_")
     return now.get(event_id, event_id) + sign + kind
+
+
+def _event(records: Records, event_id: str) -> dict[str, object]:
+    event = records.events[event_id]
+    row = _shared(records, event_id) | {
+        "actors": "; ".join(f"{actor.role} {actor.name} ({actor.attribution})" for actor in event.actors),
+        "remark": event.remark,
+        "source_keys": "; ".join(event.sources) or NOT_GIVEN,
+    }
+    for name, links in (("after", event.after), ("in_retaliation_for", event.in_retaliation_for)):
+        in_full = (f"{records.events[link.event].title} ({link.attribution})" for link in links)
+        row[name] = "; ".join(link.event for link in links)
+        row[f"{name}_attribution"] = "; ".join(link.attribution for link in links)
+        row[f"{name}_in_words"] = "; ".join(in_full)
+    return row
+
+
+def _figure(records: Records, event_id: str, measure: str, figure: Figure) -> dict[str, object]:
+    """A floor has no `value_max`, a ceiling no `value_min`; of a rough count, both are that count."""
+    low, high = (figure.number, figure.number) if figure.bound == "about" else figure.limits
+    return {
+        "figure_id": f"{event_id}_{measure}",
+        **_shared(records, event_id),
+        "measure": measure,
+        "bound": figure.bound,
+        "value_min": low,
+        "value_max": high,
+        "said": figure.said,
+        "value_in_words": in_words(figure),
+        "counted": figure.who,
+        "source_keys": "; ".join(records.events[event_id].sources_of(measure)) or NOT_GIVEN,
+    }
+
+
+def _shared(records: Records, event_id: str) -> dict[str, object]:
+    """The cells that the rows of an event and of its figures share."""
+    event = records.events[event_id]
+    date, where, ids = event.date, event.where, event.where.places if event.where else ()
+    place = (where.area or "; ".join(records.places[name].name for name in ids)) if where else ""
+    regions = {region.name: region.code or "" for region in map(records.region_of, ids) if region}
+    parties = dict.fromkeys(actor.attribution for actor in event.actors if actor.role != "against")
+    return {
+        "event_id": event_id,
+        "event_title": event.title,
+        "date_edtf": date,
+        "date_start": date and date.first,
+        "date_end": date and date.last,
+        "date_precision": "/".join(dict.fromkeys(point.precision for point in date.points)) if date else "",
+        "date_in_words": in_words(date),
+        "place": place,
+        "place_relation": where.relation if where else NOT_GIVEN,
+        "place_in_words": say(f"places.{where.relation}", place=place) if where else "",
+        "region": "; ".join(regions),
+        "region_code": "; ".join(regions.values()),
+        "attribution": "; ".join(parties) or NOT_GIVEN,
+    }
+
+
+def _written(cell: object) -> str:
+    """A cell as text: nothing where there is nothing, and an apostrophe before what could run as a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip().startswith(_RUNNING) else text

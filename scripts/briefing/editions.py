@@ -1,17 +1,13 @@
 """Editions: each is a folder with a copy of what was published, which no later code can alter."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 import hashlib
-import io
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -25,49 +21,30 @@ ABOUT, TEXT, SUMS = "edition.yml", "briefing.html", "SHA256SUMS"
 _NOT_KEPT = "script, style, noscript, template, form, button, .headerlink, .here, .cite, .paper, .announced"
 _NOT_TEXT = ".footnote, .footnote-ref, .record, .figure, .locator, .counts-told, svg"
 _BLOCKS = {"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
-_UNDO = "an edition is never altered; bring its folder back as it was, with: git checkout data/editions"
-Rows = Mapping[str, Mapping[str, str]]  # the cells of each record by their columns, by the id of the record
+_ALTERED = (
+    "this file was changed, added or taken away, and an edition is never altered; "
+    "bring its folder back as it was, with: git checkout data/editions"
+)
+_MISPLACED = "editions run 1, 2, 3, each in the folder of its number and none dated before the last; correct this one"
 
 
-@dataclass(frozen=True)
-class KeptEdition:
-    """An edition as it was published: its number, its day, and the bytes of its files by their names."""
+class KeptEdition(NamedTuple):
+    """An edition as it was published on the day `date`: the bytes of its `files` and their `sums` (SHA-256) by name.
+
+    `rows` are the cells of its records by the ids they had, `said` is what stands at each address of its sections.
+    """
 
     number: int
     date: EventDate
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] = {}
+    sums: Mapping[str, str] = {}
+    rows: Mapping[str, dict[str, str]] = {}
+    said: Mapping[str, str] = {}
 
     @property
     def day(self) -> datetime.date:
         """The day it is dated."""
         return self.date.first or datetime.date.min
-
-    @property
-    def html(self) -> str:
-        """The whole briefing as it was rendered; its links are `#id` or absolute."""
-        return self.files[TEXT].decode("utf-8")
-
-    @cached_property
-    def sums(self) -> Mapping[str, str]:
-        """The SHA-256 of each file by its name, as written down when the edition was kept."""
-        lines = (line.partition("  ") for line in self.files[SUMS].decode("utf-8").splitlines())
-        return {name: digest for digest, _, name in lines}
-
-    @cached_property
-    def rows(self) -> Rows:
-        """Its records by the ids they had, events first."""
-        return rows_of(*(self.files[name].decode("utf-8-sig") for name in ("events.csv", "figures.csv")))
-
-    @cached_property
-    def paragraphs(self) -> Mapping[str, str]:
-        """What it said, by the address of each paragraph."""
-        return paragraphs_of(self.html)
-
-    @cached_property
-    def addresses(self) -> Mapping[str, str]:
-        """What a link could lead to in its sections: paragraphs, with what they said, and notes."""
-        notes = LexborHTMLParser(self.html).css('.section li[id^="fn:"]')
-        return {**self.paragraphs, **{note.attributes["id"] or "": "" for note in notes}}
 
 
 def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
@@ -75,14 +52,18 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
     editions: list[KeptEdition] = []
     problems: list[Problem] = []
     folders = [path for path in (root / FOLDER).glob("[!.]*") if path.is_dir()]
-    for folder in sorted(folders, key=lambda path: path.name.rjust(9)):
+    for number, folder in enumerate(sorted(folders, key=lambda path: path.name.rjust(9)), 1):
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-        found = [*_altered(files)]
-        if not found:
-            about = read_yaml(files[ABOUT].decode("utf-8"), ABOUT)[0]
-            editions.append(KeptEdition(int(about["number"]), parse_date(about["date"]), files))
-            found = [*_misplaced(folder.name, editions)]
-        problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in found]
+        lines = files.get(SUMS, b"").decode("utf-8", "replace").splitlines()
+        sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        found = {name: _digest(data) for name, data in files.items() if name != SUMS}
+        wrong = {name: _ALTERED for name, _ in sums.items() ^ found.items()} if sums else {SUMS: _ALTERED}
+        if not wrong:
+            editions.append(edition := _edition(files, sums))
+            is_next = folder.name == str(edition.number) == str(number)
+            if not is_next or edition.day < max(each.day for each in editions):
+                wrong = {ABOUT: _MISPLACED}
+        problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in wrong.items()]
     return tuple(editions), problems
 
 
@@ -95,24 +76,23 @@ def refusal(editions: Iterable[KeptEdition], date: datetime.date, today: datetim
 
 
 def keep_edition(
-    site: Path, root: Path, number: int, date: datetime.date, pages: tuple[str, str], files: Iterable[str], address: str
-) -> Path:
-    """Keep what was built in the folder `site` as an edition; its folder is there whole afterwards, or not at all.
+    edition: KeptEdition, root: Path, site: Path, pages: tuple[str, str], files: Iterable[str], address: str
+) -> None:
+    """Keep what was built in the folder `site` as `edition`; its folder is there whole afterwards, or not at all.
 
-    `pages` are the page for print and that of the records, `files` the downloads, where they lie in `site`.
+    `pages` are the addresses of the page for print and that of the records, `files` the downloads in `site`.
     """
-    aside = root / FOLDER / f".{number}"
+    aside = root / FOLDER / f".{edition.number}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    page = site / pages[0] / "index.html" if pages[0].endswith("/") else site / pages[0]
-    text, pictures = fragment_of(page.read_text("utf-8"), *pages, address)
+    text, pictures = fragment_of((site / pages[0] / "index.html").read_text("utf-8"), *pages, address)
     (aside / TEXT).write_bytes(text.encode())
-    (aside / ABOUT).write_bytes(f'number: {number}\ndate: "{date}"\n'.encode())
+    (aside / ABOUT).write_bytes(f'number: {edition.number}\ndate: "{edition.date}"\n'.encode())
     for name, path in {**{Path(path).name: path for path in files}, **pictures}.items():
         shutil.copyfile(site / path, aside / name)
-    sums = (f"{_digest(path.read_bytes())}  {path.name}\n" for path in sorted(aside.iterdir()))
+    sums = [f"{_digest(path.read_bytes())}  {path.name}\n" for path in sorted(aside.iterdir())]
     (aside / SUMS).write_bytes("".join(sums).encode())
-    return aside.rename(root / FOLDER / str(number))
+    aside.rename(root / FOLDER / str(edition.number))
 
 
 def fragment_of(page: str, page_url: str, records_url: str, address: str) -> tuple[str, dict[str, str]]:
@@ -124,66 +104,51 @@ def fragment_of(page: str, page_url: str, records_url: str, address: str) -> tup
     article = tree.css_first(".md-content__inner") or tree.css("main, body")[-1]
     for node in article.css(_NOT_KEPT):
         node.decompose()
-    ids, pictures = {node.attributes["id"] for node in article.css("[id]")}, {}
-    for node in article.css("a[href]"):
-        url = urljoin(site + page_url, node.attributes["href"] or "")
-        page_at, target = urldefrag(url)
-        if page_at == site + records_url and f"record_{target}" in ids:  # a paragraph may have the id of an event
-            target = f"record_{target}"
-        node.attrs["href"] = f"#{target}" if url.startswith(site) and target in ids else url
+    ids, pictures = {node.id for node in article.css("[id]")}, {}
     for node in article.css("[srcset]"):
         del node.attrs["srcset"]
-    for node in article.css("[src]"):
-        url = urldefrag(urljoin(site + page_url, node.attributes["src"] or "")).url
-        if url.startswith(site):
-            path = unquote(url.removeprefix(site).partition("?")[0])
+    for node in article.css("a[href], [src]"):
+        name = "href" if node.tag == "a" else "src"
+        url = urljoin(site + page_url, node.attributes[name] or "")
+        where, target = urldefrag(url)
+        if where == site + records_url and f"record_{target}" in ids:  # a paragraph may have the id of an event
+            target = f"record_{target}"
+        if name == "src" and url.startswith(site):
+            path = unquote(where.removeprefix(site).partition("?")[0])
             url = path.replace("/", "-")
             pictures[url] = path
-        node.attrs["src"] = url
+        elif url.startswith(site) and target in ids:
+            url = f"#{target}"
+        node.attrs[name] = url
     return article.inner_html or "", pictures
 
 
-def paragraphs_of(html: str) -> dict[str, str]:
-    """The text of a page by the ids in it: each holds until the next. Drawings, records and marks are left out."""
+def paragraphs_of(html: str | bytes) -> dict[str, str]:
+    """The text of a page by the ids in it: each holds until the next. Drawings, records and marks are left out.
+
+    An edition's notes are there too, for their addresses alone.
+    """
     tree, texts = LexborHTMLParser(html), defaultdict[str, str](str)
+    notes = {node.id or "": "" for node in tree.css('.section li[id^="fn:"]')}
     for node in tree.css(f"{_NOT_KEPT}, {_NOT_TEXT}"):
         node.decompose()
     for part in tree.css(".section") or tree.css("body"):  # where sections stand on one page, nothing else is text
         address = ""
         for node in part.traverse(include_text=True):
             if node.tag in _BLOCKS:
-                address = node.attributes.get("id") or address
+                address = node.id or address
                 texts[address] += " "
             elif node.is_text_node:
                 texts[address] += node.text_content or ""
-    return {address: " ".join(text.split()) for address, text in texts.items() if address and text.strip()}
+    return {address: " ".join(text.split()) for address, text in texts.items() if address and text.strip()} | notes
 
 
-def rows_of(*tables: str) -> Rows:
-    """The rows of tables in CSV by the first cell of each."""
-    rows = (row for table in tables for row in csv.DictReader(io.StringIO(table, newline="")))
-    return {next(iter(row.values())): row for row in rows}
-
-
-def _altered(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """The files of an edition that are not as they were kept, and what is wrong with each."""
-    sums = KeptEdition(0, EventDate(None, None), files).sums if SUMS in files else {}
-    for name in sorted({ABOUT, TEXT, SUMS, "events.csv", "figures.csv", *sums, *files}):
-        if name not in files:
-            yield name, f"the file is missing; {_UNDO}"
-        elif name != SUMS and name not in sums:
-            yield name, f"the file is not one that was published; {_UNDO}"
-        elif name != SUMS and _digest(files[name]) != sums[name]:
-            yield name, f"this is not what was published; {_UNDO}"
-
-
-def _misplaced(folder: str, editions: list[KeptEdition]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the number and day of the last of `editions`."""
-    edition, number = editions[-1], len(editions)
-    if not folder == str(edition.number) == str(number):
-        yield ABOUT, f"editions run 1, 2, 3 and on; this one is {number}, as is its folder"
-    if number > 1 and edition.day < editions[-2].day:
-        yield ABOUT, "it is dated before the edition before it; correct one"
+def _edition(files: Mapping[str, bytes], sums: Mapping[str, str]) -> KeptEdition:
+    about = read_yaml(files[ABOUT].decode("utf-8"), ABOUT)[0]
+    tables = (files[name].decode("utf-8-sig") for name in ("events.csv", "figures.csv"))
+    rows = (row for table in tables for row in csv.DictReader(table.split("\r\n")))
+    by_id = {next(iter(row.values())): row for row in rows}
+    return KeptEdition(int(about["number"]), parse_date(about["date"]), files, sums, by_id, paragraphs_of(files[TEXT]))
 
 
 def _digest(data: bytes) -> str:

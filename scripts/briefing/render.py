@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from briefing import maps, scales, wording
 from briefing.changes import Change
-from briefing.export import fill
 from briefing.signs import Held
 from briefing.site import Site
 from briefing.tokens import value_id, value_of
@@ -75,7 +74,7 @@ class Renderer:
 
     def fill(self, template: str, page_url: str, **values: Any) -> Markup:
         """`template` with `values` and what every template may use, for the page at `page_url`."""
-        return fill(self.templates, template, **values | self.context(page_url))
+        return Markup(self.templates.get_template(template).render(values | self.context(page_url)))
 
     def context(self, page_url: str) -> dict[str, Any]:
         """What every template may use; the addresses it gives hold on the page at `page_url`."""
