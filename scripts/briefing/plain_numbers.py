@@ -12,7 +12,7 @@ from briefing.records import Records
 from briefing.wording import in_words, number_in_words, numbers_in
 
 _NO_PROSE = r"\{+[^{}\n]*\}+|\[\^[^\]\n]*\]|https?://\S+|\w\S*@\S+"
-_LOCATOR = r"(?:\b(?:pp?|paras?|secs?|chs?|vols?|arts?)\.|§+)\s*\d+(?:(?:\s*[,–-]\s*|\s+and\s+)\d+)*"
+_LOCATOR = r"(?i:\b(?:pp?|paras?|secs?|chs?|vols?|arts?)\.|§+)\s*\d+(?:(?:\s*[,–-]\s*|\s+and\s+)\d+)*"
 _CLAUSE = re.compile(r"[^\s\ufdd0][^\f\ufdd0]*?(?:[.,;:!?)\"\]—–]+(?=\s)|(?=\s[(\[]|[\f\ufdd0]|\Z))")
 _Typed = tuple[int, str, str]  # a number: its line, the words beside it, and the token that draws it, if any
 _SIMPLE = str.maketrans("‘’“”", "''\"\"")
@@ -22,17 +22,15 @@ def numbers_are_drawn(page: Page, reading: Reading, records: Records) -> Iterato
     """In a section no date and no count is typed by hand, unless its words are accepted; in its notes all may be."""
     if not page.is_section:
         return
-    accepted = dict.fromkeys(page.texts("plain_numbers"), 0)
-    found: list[_Typed] = []
+    accepted = page.texts("plain_numbers")
+    words = ("[ \n]+".join(map(re.escape, phrase.translate(_SIMPLE).split())) for phrase in accepted)
+    free = "|".join([*(rf"(?<!\w){phrase}(?!\w)" for phrase in words if phrase), _NO_PROSE])
     shown = {name: str(page.meta.get(name, "")) for name in ("title", "description")}
     front = [Block("", "", "", page.lines.get((name,), 1), text=text) for name, text in shown.items()]
+    found: list[_Typed] = []
     for block in [*front, *reading.blocks]:
-        free = rf"{_NO_PROSE}|{_LOCATOR}" if block.note else _NO_PROSE
-        text = re.sub(free, _blank, block.text.translate(_SIMPLE), flags=re.IGNORECASE)
-        for phrase in accepted:
-            words = r"\s+".join(map(re.escape, phrase.translate(_SIMPLE).split()))
-            text, count = re.subn(rf"(?<!\w){words}(?!\w)", _blank, text)
-            accepted[phrase] += count
+        pattern = f"{free}|{_LOCATOR}" if block.note else free
+        text = re.sub(pattern, lambda part: " " * len(part[0]), block.text.translate(_SIMPLE))
         for line, phrase, token in _typed(text, block, records):
             if not block.note:
                 found.append((line, phrase, token))
@@ -40,11 +38,7 @@ def numbers_are_drawn(page: Page, reading: Reading, records: Records) -> Iterato
                 message = f'"{phrase}" equals the data; write {token} if it is that figure or date'
                 yield page.problem(line, f"note {block.note}", message, told=True)
     if found:
-        yield page.problem(found[0][0], "", _decision(found, [phrase for phrase in accepted if accepted[phrase]]))
-    for place, (phrase, count) in enumerate(accepted.items()):
-        if not count:
-            message = f'"{phrase}" does not stand in the text any more; remove it from plain_numbers'
-            yield page.meta_problem(message, "plain_numbers", place, told=True)
+        yield page.problem(found[0][0], "", _decision(found, accepted))
 
 
 def _typed(text: str, block: Block, records: Records) -> Iterator[_Typed]:
@@ -84,7 +78,3 @@ def _decision(found: list[_Typed], accepted: list[str]) -> str:
     where = "in the place of plain_numbers" if accepted else 'above the second "---" of the page'
     message = f"numbers are typed by hand here (line {lines}){draw}; accept what may stay by pasting this {where}"
     return f"{message}:\nplain_numbers:{listed}"
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
