@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
-from briefing.reading import Reading, Tag
+from briefing.reading import Block, Printed, Reading, Tag
 from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
@@ -120,28 +120,20 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
         block, place = reading.printed.get(number, (None, None))
         if held.key or event_id in unread or not records.readable:
             continue
-        if not block or not place or _UNDRAWN & {*place.inside}:
-            message = (
-                "nothing is drawn in headings, links, tags and code (backquotes, or four spaces); move it elsewhere"
-            )
-            yield page.problem(held.line, event_id, message)
-        elif held.is_block and token not in blocks:
-            message = f'"{token}" is no block, and a value is {{{{ kind:event-id }}}}{did_you_mean(token, blocks)}'
-            yield page.problem(held.line, event_id, message)
-        elif held.is_block and (token in seen or not place.is_alone):
-            message = f'"{token}" stands for a whole block; give it a line between blank ones, once on a page'
-            yield page.problem(held.line, event_id, message)
-        elif not held.is_block:
-            before = block.text[: place.offset].rpartition("\f")[2]
-            is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
-            try:
-                is_small = value_of(token, records).pieces[0].text[:1].islower()
-            except ValueError as error:
-                yield page.problem(held.line, event_id, str(error))
-                continue
-            if is_small and (is_first or _SENTENCE_ENDS.search(before)):
+        try:
+            if not block or not place or _UNDRAWN & {*place.inside}:
+                raise ValueError("nothing is drawn in headings, links, tags and code (or after four spaces); move it")
+            if held.is_block and token not in blocks:
+                what = f'"{token}" is no block, and a value is {{{{ kind:event-id }}}}'
+                raise ValueError(what + did_you_mean(token, blocks))
+            if held.is_block and (token in seen or not place.is_alone):
+                raise ValueError(f'"{token}" is a whole block; give it a line between blank ones, once on a page')
+            is_small = not held.is_block and value_of(token, records).pieces[0].text[:1].islower()
+            if is_small and _begins_a_sentence(block, place):
                 message = f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
                 yield page.problem(held.line, event_id, message, told=True)
+        except ValueError as error:
+            yield page.problem(held.line, event_id, str(error))
         seen.add(token)
 
 
@@ -226,3 +218,9 @@ def _blocked(tag: Tag) -> str:
         return f'browsers block "{loaded}", which another site would see; put the file into docs/'
     is_silent = tag.name == "img" and not tag.attributes.get("alt", "").strip()
     return "who can't see the picture is told nothing of it; write ![what it shows](…)" if is_silent else ""
+
+
+def _begins_a_sentence(block: Block, place: Printed) -> bool:
+    before = block.text[: place.offset].rpartition("\f")[2]
+    is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
+    return is_first or bool(_SENTENCE_ENDS.search(before))

@@ -26,15 +26,13 @@ def record_problems(briefing: Briefing) -> Iterator[Problem]:
 
 def ids_are_unique(briefing: Briefing) -> _Found:
     """No event has the id of a place, and none the former id of another."""
-    events = briefing.records.events
-    for name in events.keys() & briefing.records.places.keys():
-        yield "a place has this id too; give one of them another", "events", name
-    taken = set(events)
-    for event_id, event in events.items():
-        for former in event.former_ids:
-            if former in taken:
-                yield f'"{former}" is taken; an id is never used again', "events", event_id, "former_ids"
-            taken.add(former)
+    taken = {*briefing.records.events}
+    for event_id, event in briefing.records.events.items():
+        if event_id in briefing.records.places:
+            yield "a place has this id too; give one of them another", "events", event_id
+        for former in taken.intersection(event.former_ids):
+            yield f'"{former}" is taken; an id is never used again', "events", event_id, "former_ids"
+        taken.update(event.former_ids)
 
 
 def references_resolve(briefing: Briefing) -> _Found:
