@@ -226,7 +226,7 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
             file.write(f"@misc{{{key}, {given}}}\n")
 
     def filled(match: re.Match[str]) -> str:
-        pieces = value_of(match[1], briefing.records).pieces if ":" in match[1] else ()
+        pieces = value_of(match[1].strip(), briefing.records).pieces if ":" in match[1] else ()
         return "".join(piece.text for piece in pieces)
 
     for page in briefing.pages:

@@ -75,8 +75,8 @@ def test_a_file_that_is_no_plain_text_is_told(fictional: Path, data: bytes, prob
 def test_a_form_that_would_hide_an_interval_is_told(fictional: Path) -> None:
     change(fictional, "data/events.yml", '"1901-05-01/1901-05-09"', '"1901-05-01/1902-05-01"')
     change(fictional, "docs/quarrel.md", "{{ date:kettle }}", "{{ date:kettle|day-month }}")
-    what = '"1901-05-01/1902-05-01" lasts longer than a year, which its day-month would not say'
-    assert problems_in(fictional) == [f"docs/quarrel.md:8: kettle: {what}; write {{{{ date:kettle }}}}"]
+    what = '"1901-05-01/1902-05-01" can\'t be said by its day-month alone'
+    assert problems_in(fictional) == [f"docs/quarrel.md:8: kettle: {what}; leave out the form"]
 
 
 def test_a_folder_in_the_place_of_a_file_is_told(fictional: Path) -> None:
@@ -111,11 +111,12 @@ def test_a_press_release_is_published_after_one_edit(fictional: Path) -> None:
     (problem,) = problems_in(fictional)
     first, _, block = problem.partition("plain_numbers:\n")
     assert first == (
-        "docs/gulls.md:8: numbers are typed by hand here (lines 8, 17, 21, 28); some equal the data, write the token where it is that figure or date:\n"
-        '  "3 April 1902" (line 8): {{ date:flood }}\n'
-        '  "about 300" (line 21): {{ displaced:flood }}\n'
-        'accept the others (leave out what a token draws) by pasting this above the second "---" of the page:\n'
+        "docs/gulls.md:8: numbers are typed by hand here (line 8, 17, 21, 28); "
+        'write the token behind a "#" where it is that figure or date; '
+        'accept what may stay by pasting this above the second "---" of the page:\n'
     )
+    assert '"3 April 1902"  # {{ date:flood }}' in block
+    assert '"about 300"  # {{ displaced:flood }}' in block
     change(fictional, "docs/gulls.md", "section.html\n", f"section.html\nplain_numbers:\n{block}\n")
     assert problems_in(fictional) == []
     result = run(fictional, "build")

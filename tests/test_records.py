@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from briefing.problems import Problem
-from briefing.record_rules import RULES
+from briefing.record_rules import record_problems
 from briefing.records import Records, load_records
 from briefing.strict import read_yaml
 from conftest import FICTIONAL, ROOT
@@ -62,7 +62,7 @@ def told(root: Path, editions: int = 1) -> list[Problem]:
         sources=SimpleNamespace(unknown=lambda key: unknown.get(key, "not a source")),
         editions=[SimpleNamespace(number=n + 1, day=datetime.date(2026, 11, 22)) for n in range(editions)],
     )
-    return problems + [problem for rule in RULES for problem in rule(briefing)]
+    return [*problems, *record_problems(briefing)]
 
 
 def with_figure(folder: Path, figure: str) -> Records:

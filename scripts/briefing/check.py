@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from briefing.address_rules import addresses_last
 from briefing.briefing import Briefing
 from briefing.changes import mistaken_corrections
 from briefing.editions import load_editions
 from briefing.maps import map_problems
 from briefing.notes import make_markdown
 from briefing.outlines import load_outlines
-from briefing.page_rules import figures_are_told, page_problems
+from briefing.page_rules import addresses_last, figures_are_told, page_problems
 from briefing.pages import Settings, files_of, load_pages, load_settings
 from briefing.problems import BriefingError, Problem
 from briefing.reading import read_page
-from briefing.record_rules import RULES
+from briefing.record_rules import record_problems
 from briefing.records import load_records
 from briefing.sources import load_sources, sources_are_cited, sources_can_be_printed
 from briefing.strict import read_text
@@ -45,8 +44,7 @@ def read_briefing(root: Path) -> Briefing:
 
 
 def _problems(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
-    for rule in RULES:
-        yield from rule(briefing)
+    yield from record_problems(briefing)
     yield from sources_can_be_printed(briefing.sources)
     yield from map_problems(briefing.records, briefing.outlines)
     yield from page_problems(briefing, settings, files)

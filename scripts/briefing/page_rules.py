@@ -2,63 +2,87 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from briefing.address_rules import addresses_are_free, ids_are_free, links_lead_somewhere
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
-from briefing.reading import Reading
-from briefing.records import Records
-from briefing.tokens import TokenError, split_token, value_of
+from briefing.reading import Block, Printed, Reading, Tag
+from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
     from briefing.briefing import Briefing
 
-_TEXT, _TEXTS = (str,), (str, list)
-_FIELDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("title", "description", "template", "image"), _TEXT),
-    **dict.fromkeys(("former", "plain_numbers"), _TEXTS),
-    "search": (dict,),
+_FIELDS = {  # of a page -> what is written there
+    **dict.fromkeys(("title", "description", "template", "image"), "text"),
+    **dict.fromkeys(("former", "plain_numbers"), "text or a list"),
+    "search": "fields, such as {name: value}",
 }
-_KINDS: dict[type, str] = {str: "text", list: "a list", dict: "fields, such as {name: value}"}
-_OF_MATERIAL = ("hide", "icon", "tags", "status", "subtitle", "social", "comments", "authors", "date", "categories")
+_KINDS: dict[Any, str] = {str: "text", list: "list", dict: "fields"}
+_UNDRAWN = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+_SENTENCE_ENDS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
 _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
-    r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^([^\]\n]*)\]"
+    r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^[^\]\n]*\]"
 )
-_SENTENCE_BEGINS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
 _PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦]|\((?:[ivx]+|[a-z])\)(?=\s))")
-_BLOCKED = ("script", "style", "iframe", "object", "embed")
 
 
 def page_problems(briefing: Briefing, settings: Settings, files: Collection[str]) -> Iterator[Problem]:
     """Everything that is wrong with the pages; `files` are those that the site has beside them."""
-    yield from addresses_are_free(briefing)
-    yield from ids_are_free(briefing)
-    yield from links_lead_somewhere(briefing, files)
+    yield from names_are_free(briefing)
     for page in briefing.pages:
         reading = briefing.readings[page.uri]
         yield from front_matter_is_known(page, reading, settings)
         yield from tokens_draw(page, reading, briefing, settings.blocks)
-        yield from sentences_begin_with_a_capital(page, reading, briefing.records)
         yield from citations_resolve(page, reading, briefing)
         yield from notes_pair(page, reading)
-        yield from nothing_is_left_over(page, reading)
         yield from numbers_are_drawn(page, reading, briefing.records)
-        yield from pages_show_everything(page, reading)
+        yield from links_lead_somewhere(page, briefing, files)
+        yield from everything_is_shown(page, reading)
+
+
+def names_are_free(briefing: Briefing) -> Iterator[Problem]:
+    """No page has an address that another has or had; and ids are used once, as the briefing is printed on one page."""
+    taken: dict[str, str] = {}
+    for page in briefing.pages:
+        for address in (page.url, *page.former):
+            if address in taken:
+                yield page.meta_problem(f'{taken[address]} has the address "{address}", too; change one of the two')
+            elif address and not re.fullmatch(r"(?:\w[\w.-]*/)+", address):
+                yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
+            taken[address] = page.file
+    for page in briefing.sections:
+        for tag in briefing.readings[page.uri].tags:
+            name = f"#{tag.attributes.get('id', '')}"
+            if name in taken and not re.match("#(?:__|fnref|$)", name):  # what each page has of itself
+                advice = f'give this one another, such as "{re.split("[#:]", name)[-1]}-2", or take it out of "former"'
+                yield page.problem(tag.line, name, f"{taken[name]} has this id; {advice}")
+            taken.setdefault(name, f"{page.file}:{tag.line}")
+
+
+def addresses_last(briefing: Briefing) -> Iterator[Problem]:
+    """Whatever in the sections of an edition could be linked to, notes too, is there still or has a former address."""
+    readings = [(page, briefing.readings[page.uri]) for page in briefing.sections]
+    there = {tag.attributes.get("id", ""): (page, tag.line) for page, reading in readings for tag in reading.tags}
+    published = {name: text for edition in briefing.editions for name, text in edition.said.items()}
+    gone = {name: text for name, text in published.items() if name not in there}
+    now = {text: name for name, text in reversed(briefing.said.items()) if name in there} if gone else {}
+    for name, text in gone.items() if now else ():
+        address = now[(get_close_matches(text, now, 1) or [*reversed(now)])[0]]
+        message = f'bring it back, or write {{ #{address} former="{name}" }} below what stands in its place'
+        page, line = there[address]
+        yield page.problem(line, f"#{name}", f"an edition has this address, which leads nowhere now; {message}")
 
 
 def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
     """Every figure stands in a section, or is marked as standing in the record alone."""
-    readings = [briefing.readings[page.uri] for page in briefing.sections]
-    parts = [split_token(reading.held[number].token) for reading in readings for number in reading.printed]
-    told = {(part.event_id, part.kind) for part in parts if part}
-    for event_id, measure, figure in briefing.records.figures() if readings else ():
-        if (event_id, measure) not in told and not figure.record_only:
+    for event_id, measure, figure in briefing.records.figures() if briefing.sections else ():
+        if f"{event_id}_{measure}" not in briefing.told and not figure.record_only:
             message = (
                 f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
             )
@@ -68,12 +92,12 @@ def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
 def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> Iterator[Problem]:
     """A page has a title and a template that there is; what has notes is a section, and sections are listed."""
     for name, value in page.meta.items():
-        if name not in (*_FIELDS, *_OF_MATERIAL) and (near := get_close_matches(name.lower(), _FIELDS, 1, 0.8)):
+        near = get_close_matches(name.lower(), _FIELDS, 1, 0.8)
+        if near and name not in _FIELDS:
             yield page.meta_problem(f'"{name}" is not a field of a page; did you mean "{near[0]}"?', name)
-        if not isinstance(value, _FIELDS.get(name, object)):
-            kinds = " or ".join(_KINDS[kind] for kind in _FIELDS[name])
-            yield page.meta_problem(f"write {kinds} here", name)
-        if "{{" in str(value):
+        elif near and _KINDS[type(value)] not in _FIELDS[name]:
+            yield page.meta_problem(f"write {_FIELDS[name]} here", name)
+        elif "{{" in str(value):
             yield page.meta_problem("nothing is drawn here; write it without a token", name)
     template = str(page.meta.get("template", "main.html"))
     if page.is_readable and not page.title:
@@ -88,116 +112,115 @@ def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> I
 
 
 def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collection[str]) -> Iterator[Problem]:
-    """Every token names a value or a block that there is, and is printed where it can be drawn, a block once."""
-    places = {"a": "a link", "code": "code", "pre": "code", **{f"h{level}": "a heading" for level in range(1, 7)}}
-    seen: set[str] = set()
+    """Every token draws a value or a block that there is, where it can be drawn, a block once."""
+    records, seen = briefing.records, set[str]()
+    unread = records.declared("events") - records.events.keys()
     for number, held in enumerate(reading.held):
-        place = reading.printed[number][1] if number in reading.printed else None
-        where = next((places[tag] for tag in place.inside if tag in places), "") if place else ""
-        if held.key:
+        token, event_id = held.token, value_id(held.token).rpartition("_")[0]
+        block, place = reading.printed.get(number, (None, None))
+        if held.key or event_id in unread or not records.readable:
             continue
-        if where or not place:
-            message = f"a token can't be drawn in {where}" if where else "a token stands where nothing can be drawn"
-            advice = "take off the backquotes, or the spaces before it" if where == "code" else "move it into the text"
-            yield page.problem(held.line, "", f"{message}; {advice}")
-        elif not held.is_block:
-            try:
-                value_of(f" {held.token} ", briefing.records) if briefing.records.readable else None
-            except TokenError as error:
-                if error.record in briefing.records.events or error.record not in briefing.records.declared("events"):
-                    yield page.problem(held.line, error.record, error.message)
-        elif held.token not in blocks:
-            shown = f'"{{{{ {held.token} }}}}" is not a token; write {{{{ kind:event-id }}}}, or a block'
-            yield page.problem(held.line, "", shown + did_you_mean(held.token, blocks))
-        elif not place.is_alone:
-            message = f'"{held.token}" stands for a whole block; give it a line of its own, with blank ones around it'
-            yield page.problem(held.line, "", message)
-        elif held.token in seen:
-            yield page.problem(held.line, "", f'"{held.token}" stands here twice; keep one of them')
-        else:
-            seen.add(held.token)
-
-
-def sentences_begin_with_a_capital(page: Page, reading: Reading, records: Records) -> Iterator[Problem]:
-    """A token that begins a sentence begins with a capital letter."""
-    for number, (block, place) in reading.printed.items():
-        token, before = reading.held[number].token, block.text[: place.offset].rpartition("\f")[2]
-        is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
-        if split_token(token) and (is_first or _SENTENCE_BEGINS.search(before)):
-            with suppress(TokenError):  # which another rule tells
-                if value_of(token, records).pieces[0].text[:1].islower():
-                    message = (
-                        f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
-                    )
-                    yield page.problem(reading.held[number].line, "", message, told=True)
+        try:
+            if not block or not place or _UNDRAWN & {*place.inside}:
+                raise ValueError("nothing is drawn in headings, links, tags and code (or after four spaces); move it")
+            if held.is_block and token not in blocks:
+                what = f'"{token}" is no block, and a value is {{{{ kind:event-id }}}}'
+                raise ValueError(what + did_you_mean(token, blocks))
+            if held.is_block and (token in seen or not place.is_alone):
+                raise ValueError(f'"{token}" is a whole block; give it a line between blank ones, once on a page')
+            is_small = not held.is_block and value_of(token, records).pieces[0].text[:1].islower()
+            if is_small and _begins_a_sentence(block, place):
+                message = f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
+                yield page.problem(held.line, event_id, message, told=True)
+        except ValueError as error:
+            yield page.problem(held.line, event_id, str(error))
+        seen.add(token)
 
 
 def citations_resolve(page: Page, reading: Reading, briefing: Briefing) -> Iterator[Problem]:
     """Every citation names a source that there is, and stands in a note."""
     for number, (block, place) in reading.printed.items():
         key, line = reading.held[number].key, reading.held[number].line
-        unknown = briefing.sources.unknown(key) if key else ""
         if not key or "code" in place.inside:
             continue
-        if block.note and "a" in place.inside:
-            yield page.problem(line, f"@{key}", "a citation can't stand in a link; write it after the link")
-        elif block.note and unknown:
+        unknown = briefing.sources.unknown(key)
+        if unknown and block.note:
             advice = "" if unknown.endswith(("?", "now")) else f'; write "\\@{key}" if it is no source'
             yield page.problem(line, f"@{key}", unknown + advice)
-        elif not block.note and (not unknown or "did you mean" in unknown):
-            message = 'it stands outside a note; write [^a-name] here, and "[^a-name]: @key" at the end of the page'
+        elif (not block.note or "a" in place.inside) and (not unknown or "did you mean" in unknown):
+            message = (
+                'it stands in a note, and in no link; write [^a-name] here, "[^a-name]: @key" at the end of the page'
+            )
             yield page.problem(line, f"@{key}", message)
 
 
 def notes_pair(page: Page, reading: Reading) -> Iterator[Problem]:
-    """Every note is given once, says something, and is led to."""
+    """Every note is given once, says something, and is led to; and no sign of ours is printed as it stands."""
     for label, line in reading.repeated:
         yield page.problem(line, f"note {label}", "the note is given twice; keep one of them")
     for block in reading.blocks:
+        if block.note and not block.text.strip():
+            yield page.problem(block.line, f"note {block.note}", "the note says nothing; fill it, or remove it")
         if block.note and block.note not in reading.note_labels:
             message = f'nothing in the text leads to this note; write "[^{block.note}]" where it belongs'
             yield page.problem(block.line, f"note {block.note}", message)
-        if block.note and not block.text.strip():
-            yield page.problem(block.line, f"note {block.note}", "the note says nothing; fill it, or remove it")
-
-
-def nothing_is_left_over(page: Page, reading: Reading) -> Iterator[Problem]:
-    """No sign of ours is printed as it stands."""
-    for block in reading.blocks:
         for found in _LEFT_OVER.finditer(block.text):
-            line, record = block.line_at(found.start()), ""
-            if found[1] is not None:
-                record = f"note {found[1]}"
-                message = f'the note has no text; write "[^{found[1]}]: …" at the end of the page'
-            elif "#" in found[0]:
-                message = (
-                    f'"{found[0]}" names nothing; give it the last line of a paragraph, and leave the next one blank'
-                )
-            else:
-                message = f'"{found[0]}" is printed as it stands; write {{{{ kind:event-id }}}} for a value'
-            yield page.problem(line, record, message)
+            advice = "write {{ kind:event-id }} for a value; an id closes a paragraph, with a blank line below it"
+            if found[0].startswith("[^"):
+                advice = f'the note has no text; write "{found[0]}: …" at the end of the page'
+            yield page.problem(block.line_at(found.start()), "", f'"{found[0]}" is printed as it stands; {advice}')
 
 
-def pages_show_everything(page: Page, reading: Reading) -> Iterator[Problem]:
+def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str]) -> Iterator[Problem]:
+    """Every link that Markdown makes within the site leads to a page or file that there is, and to a place on it."""
+    folder = posixpath.dirname(page.uri)
+    for tag in briefing.readings[page.uri].tags:
+        address = tag.attributes.get("href") or tag.attributes.get("src") or ""
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # a bracket in the name of a host
+            parts = SplitResult("", "", address, "", "")
+        is_note = "footnote-" in tag.attributes.get("class", "")
+        if "of-markdown" not in tag.attributes or is_note or parts.scheme or parts.netloc:
+            continue
+        name = posixpath.normpath(posixpath.join("/", folder, unquote(parts.path)))[1:] if parts.path else page.uri
+        reading, fragment = briefing.readings.get(name), unquote(parts.fragment)
+        if name not in files:
+            near = get_close_matches(f"{name}.md", files, 1, 0.75)
+            meant = f'write "{posixpath.relpath(near[0], folder or ".")}"' if near else "put it there, or correct this"
+            yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {meant}')
+        elif fragment and reading and not any(held.is_block for held in reading.held):
+            ids = {other.attributes.get("id", "") for other in reading.tags}
+            if fragment not in ids:
+                message = f'"{address}" leads to no place: docs/{name} has no such id{did_you_mean(fragment, ids)}'
+                yield page.problem(tag.line, "", message)
+
+
+def everything_is_shown(page: Page, reading: Reading) -> Iterator[Problem]:
     """What a browser would block or Markdown does not know, and pictures that say nothing, are told."""
     for tag in reading.tags:
-        loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data"))
-        styled = [name for name in tag.attributes if name == "style" or name.startswith("on")]
-        if styled and tag.name in ("td", "th"):
-            what = '"tables: {use_align_attribute: true}" under markdown_extensions in mkdocs.yml'
-            message = f"browsers block the style that aligns this column; write {what}"
-        elif styled:
-            message = f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet'
-        elif tag.name in _BLOCKED:
-            message = f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
-        elif tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):
-            message = f'browsers block "{loaded.strip()}", which another site would see; put the file into docs/'
-        elif tag.name == "img" and not tag.attributes.get("alt", "").strip():
-            message = "who can't see the picture is told nothing of it; write ![what it shows](…)"
-        else:
-            continue
-        yield page.problem(tag.line, "", message, told=True)
+        if message := _blocked(tag):
+            yield page.problem(tag.line, "", message, told=True)
     for block in reading.blocks:
         for sign in _PASTED.finditer(block.text):
             message = f'"{sign[0]}" makes no list; begin each row with "- ", after a blank line'
             yield page.problem(block.line_at(sign.start()), "", message, told=True)
+
+
+def _blocked(tag: Tag) -> str:
+    loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data")).strip()
+    if styled := [name for name in tag.attributes if name == "style" or name.startswith("on")]:
+        columns = "; for columns, write tables: {use_align_attribute: true} in mkdocs.yml" * (tag.name in ("td", "th"))
+        return f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet{columns}'
+    if tag.name in ("script", "style", "iframe", "object", "embed"):
+        return f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
+    if tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):
+        return f'browsers block "{loaded}", which another site would see; put the file into docs/'
+    is_silent = tag.name == "img" and not tag.attributes.get("alt", "").strip()
+    return "who can't see the picture is told nothing of it; write ![what it shows](…)" if is_silent else ""
+
+
+def _begins_a_sentence(block: Block, place: Printed) -> bool:
+    before = block.text[: place.offset].rpartition("\f")[2]
+    is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
+    return is_first or bool(_SENTENCE_ENDS.search(before))

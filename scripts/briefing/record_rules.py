@@ -1,143 +1,116 @@
-"""The rules of the records, one small generator each; a rule only tells, it changes nothing."""
+"""The rules of the records, one small generator each: a sentence for each mistake, and the path that leads to it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from briefing.problems import Problem, did_you_mean
-from briefing.records import Records
-from briefing.wording import number_of, numbers_in
+from briefing.problems import Path, Problem, did_you_mean
+from briefing.wording import numbers_in
 
 if TYPE_CHECKING:
     from briefing.briefing import Briefing
 
+_Found = Iterator[tuple[str, *Path]]
 _DRAWN = re.compile(r"\{\{|\}\}|\{:? *#|(?<!\w)@([\w-]+)")
 
 
-def ids_are_unique(briefing: Briefing) -> Iterator[Problem]:
+def record_problems(briefing: Briefing) -> Iterator[Problem]:
+    """Everything that is wrong with the records that could be read."""
+    for rule in _RULES:
+        for message, *path in rule(briefing):
+            yield briefing.records.problem(message, *path)
+
+
+def ids_are_unique(briefing: Briefing) -> _Found:
     """No event has the id of a place, and none the former id of another."""
-    records = briefing.records
-    for name in records.events.keys() & records.places.keys():
-        yield records.problem("a place has this id too; give one of them another", "events", name)
-    taken = set(records.events)
-    for event_id, event in records.events.items():
-        for former in event.former_ids:
-            if former in taken:
-                message = f'"{former}" is taken; an id is never used again'
-                yield records.problem(message, "events", event_id, "former_ids")
-            taken.add(former)
+    taken = {*briefing.records.events}
+    for event_id, event in briefing.records.events.items():
+        if event_id in briefing.records.places:
+            yield "a place has this id too; give one of them another", "events", event_id
+        for former in taken.intersection(event.former_ids):
+            yield f'"{former}" is taken; an id is never used again', "events", event_id, "former_ids"
+        taken.update(event.former_ids)
 
 
-def references_resolve(briefing: Briefing) -> Iterator[Problem]:
+def references_resolve(briefing: Briefing) -> _Found:
     """Every place, event and source that a record names is listed."""
     records = briefing.records
     listed = {"a place": records.declared("places"), "an event": records.declared("events")}
     for kind, name, path in records.references():
-        if kind == "a source":
+        if kind not in listed:
             if message := briefing.sources.unknown(name):
-                yield records.problem(message, *path)
+                yield message, *path
         elif name not in listed[kind]:
             other = records.renamed(name) or did_you_mean(name, listed[kind] - {str(path[1])})
-            yield records.problem(f'"{name}" is not {kind}{other}', *path)
+            yield f'"{name}" is not {kind}{other}', *path
 
 
-def nothing_goes_in_a_circle(briefing: Briefing) -> Iterator[Problem]:
+def nothing_goes_in_a_circle(briefing: Briefing) -> _Found:
     """No event follows itself, directly or through others, and no place lies within itself."""
     records = briefing.records
+    before = {name: [place.within] for name, place in records.places.items() if place.within}
     for event_id, event in records.events.items():
-        for name, links in event.links.items():
-            for number, link in enumerate(links):
-                if event_id in _before(link.event, records):
-                    message = f'"{link.event}" itself follows this event; remove one of the two'
-                    yield records.problem(message, "events", event_id, name, number, "event")
-    for place_id, place in records.places.items():
-        if place_id in records.around(place.within):
-            message = f'"{place.within}" itself lies within this place; correct one of the two'
-            yield records.problem(message, "places", place_id, "within")
+        before[event_id] = [link.event for links in event.links.values() for link in links]
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        first, *_ = circle = error.args[1]
+        message = f"this goes in a circle: {' → '.join(circle)}; take one of the steps out"
+        yield message, "events" if first in records.events else "places", first
 
 
-def dates_are_not_after_the_edition(briefing: Briefing) -> Iterator[Problem]:
+def events_are_past(briefing: Briefing) -> _Found:
     """Nothing is told that happened after the day the last edition is dated."""
     last = max((edition.day for edition in briefing.editions), default=None)
     for event_id, event in briefing.records.events.items():
         if last and event.date and any(point.first > last for point in event.date.points):
             message = f"the date is after the last edition ({last}); correct it, or date a new edition"
-            yield briefing.records.problem(message, "events", event_id, "date")
+            yield message, "events", event_id, "date"
 
 
-def measures_are_declared(briefing: Briefing) -> Iterator[Problem]:
-    """What figures count is declared once, with the word that is printed; what nothing counts is told."""
+def figures_are_declared(briefing: Briefing) -> _Found:
+    """Measures are declared with the word that is printed; where there were none at all, the event's remark says so."""
     records = briefing.records
     if "date" in records.measures:
-        yield records.problem('"date" is no measure, as every event has a date; rename it', "measures", "date")
-    first = {measure: event_id for event_id, measure, _ in [*records.figures()][::-1]}
-    for measure in first.keys() - records.measures.keys():
-        near = did_you_mean(measure, records.measures)
-        declare = f"; write below measures: {measure}: {measure.replace('-', ' ').capitalize()}"
-        message = f'"{measure}" is not declared{near if "did you" in near else declare}'
-        yield records.problem(message, "events", first[measure], "figures", measure)
-    counted = {path[3] for path in records.lines if path[2:3] == ("figures",) and len(path) == 4}
-    for measure in sorted(records.measures.keys() - counted - {"date"}):
-        yield records.problem("no figure counts it; remove it, if none will", "measures", measure, told=True)
+        yield '"date" is no measure, as every event has a date; rename it', "measures", "date"
+    known = {*records.measures}
+    for event_id, measure, figure in records.figures():
+        path = ("events", event_id, "figures", measure)
+        if measure not in known:
+            word = measure.replace("-", " ").capitalize()
+            yield f'"{measure}" is not declared; correct it, or write below measures: {measure}: {word}', *path
+            known.add(measure)
+        if figure.exactly == 0 and not records.events[event_id].remark:
+            yield "none at all is a claim too; say in the event's remark that the briefing makes it", *path
 
 
-def corrections_are_of_editions(briefing: Briefing) -> Iterator[Problem]:
+def corrections_are_of_editions(briefing: Briefing) -> _Found:
     """A correction is made in an edition that there is, or in the next one; the first corrects nothing."""
-    following = max(len(briefing.editions) + 1, 2)
+    last = max(len(briefing.editions) + 1, 2)
     for number, correction in enumerate(briefing.records.corrections):
-        if not 2 <= correction.edition <= following:
-            message = f"edition {correction.edition} can't correct anything; write a number from 2 to {following}"
-            yield briefing.records.problem(message, "corrections", number, "edition")
+        if not 2 <= correction.edition <= last:
+            message = f"edition {correction.edition} can't correct anything; write a number from 2 to {last}"
+            yield message, "corrections", number, "edition"
 
 
-def titles_repeat_no_figure(briefing: Briefing) -> Iterator[Problem]:
-    """A title holds no figure of its event: it would stay when the record changes."""
+def texts_are_only_words(briefing: Briefing) -> _Found:
+    """A title repeats no figure of its event, as it would stay when that changes; and no text is drawn."""
     for event_id, event in briefing.records.events.items():
-        figures = {n for figure in event.figures.values() for n in (figure.number, *(figure.between or ()))}
-        for word in numbers_in(event.title):
-            if (number_of(word[0]) or None) in figures - {None}:
+        counts = [count for figure in event.figures.values() for count in (figure.number, *(figure.between or ()))]
+        for word, number in numbers_in(event.title):
+            if number and number in counts:
                 message = f'"{word[0]}" is a figure of this event, and would stay when it changes; leave it out'
-                yield briefing.records.problem(message, "events", event_id, "title")
-
-
-def records_hold_no_token(briefing: Briefing) -> Iterator[Problem]:
-    """Nothing is drawn in the texts of records: what looks like a token or a citation would be printed as it stands."""
-    records = briefing.records
-    for text, path in records.texts():
+                yield message, "events", event_id, "title"
+    for text, path in briefing.records.texts():
         for found in _DRAWN.finditer(text):
             if not found[1] or not briefing.sources.unknown(found[1]):
-                yield records.problem(f'"{found[0]}" is not drawn in a record; write the words themselves', *path)
+                yield f'"{found[0]}" is not drawn in a record; write the words themselves', *path
 
 
-def none_is_said(briefing: Briefing) -> Iterator[Problem]:
-    """A figure of none at all is only given where the briefing says so, and the record tells that it does."""
-    for event_id, measure, figure in briefing.records.figures():
-        if figure.exactly == 0 and not briefing.records.events[event_id].remark:
-            message = "none at all is a claim too; say in the event's remark that the briefing makes it"
-            yield briefing.records.problem(message, "events", event_id, "figures", measure)
-
-
-RULES = (
-    ids_are_unique,
-    references_resolve,
-    nothing_goes_in_a_circle,
-    dates_are_not_after_the_edition,
-    measures_are_declared,
-    corrections_are_of_editions,
-    titles_repeat_no_figure,
-    records_hold_no_token,
-    none_is_said,
-)
-
-
-def _before(event_id: str, records: Records) -> set[str]:
-    """The event and all that it followed, directly or through others."""
-    found: set[str] = set()
-    waiting = [event_id]
-    while waiting:
-        if (name := waiting.pop()) in records.events and name not in found:
-            waiting += [link.event for links in records.events[name].links.values() for link in links]
-        found.add(name)
-    return found
+_RULES = (
+    ids_are_unique, references_resolve, nothing_goes_in_a_circle, events_are_past, figures_are_declared,
+    corrections_are_of_editions, texts_are_only_words,
+)  # fmt: skip
