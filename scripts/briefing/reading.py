@@ -55,7 +55,6 @@ class Block:
     """
 
     tag: str
-    id: str
     address: str
     line: int
     note: str = ""
@@ -89,10 +88,8 @@ class Reading:
     @cached_property
     def cited(self) -> dict[int, Block]:
         """The numbers of the citations that are printed in a note, with their notes."""
-        places = ((self.held[number].key, number, *where) for number, where in self.printed.items())
-        return {
-            number: block for key, number, block, place in places if key and block.note and "code" not in place.inside
-        }
+        in_notes = {number: block for number, (block, place) in self.printed.items() if "code" not in place.inside}
+        return {number: block for number, block in in_notes.items() if block.note and self.held[number].key}
 
     @cached_property
     def note_labels(self) -> list[str]:
@@ -107,9 +104,9 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
     html = markdown.reset().convert(text)
     walk = _Walk(_Source(text, first_line), html)
     walk.blocks_of(LexborHTMLParser(html).body)
-    given = Counter(label for label, _ in walk.source.notes)
-    again = [(label, line) for label, line in walk.source.notes if given[label] > 1]
-    return Reading(text, html, held, walk.blocks, walk.tags, [*dict(again).items()])
+    notes = dict(walk.source.notes)  # of two with one label, the last
+    again = [note for note, count in Counter(label for label, _ in walk.source.notes).items() if count > 1]
+    return Reading(text, html, held, walk.blocks, walk.tags, [(label, notes[label]) for label in again])
 
 
 class _Source:
@@ -136,7 +133,9 @@ class _Source:
 
     def find(self, words: list[str]) -> int | None:
         """Where `words` stand, next or before; a single one only if it is near. None where they do not."""
-        places = self.places.get(words[0], []) if words else []
+        if not words or words[0] in self.words[self.at : self.at + 1]:
+            return self.at if words else None
+        places = self.places.get(words[0], [])
         following = bisect_left(places, self.at)
         for place in (*places[following:], *places[:following]):
             if self.words[place : place + 3] == words[:3] and (len(words) > 1 or 0 <= place - self.at < _NEAR):
@@ -148,8 +147,7 @@ class _Source:
         found = [*_WORD.finditer(text)]
         words = [match[0] for match in found]
         for number, match in enumerate(found):
-            is_next = words[number : number + 1] == self.words[self.at : self.at + 1]
-            place = self.at if is_next else self.find(words[number : number + 3])
+            place = self.find(words[number : number + 3])
             if place is not None:
                 self.at, self.line = place + 1, self.lines[place]
                 yield match.start(), self.line
@@ -159,8 +157,7 @@ class _Walk:
     """Goes through the HTML of a page once, gathering its blocks and tags; knows the address it is at."""
 
     def __init__(self, source: _Source, html: str) -> None:
-        self.source, self.address = source, ""
-        self.alone = {match[1] for match in ALONE.finditer(html)}
+        self.source, self.address, self.alone = source, "", {match[1] for match in ALONE.finditer(html)}
         self.blocks: list[Block] = []
         self.tags: list[Tag] = []
 
@@ -181,8 +178,7 @@ class _Walk:
         if note:
             self.source.go_to_note(note)
         line = self.enter(node)
-        name = node.attributes.get("id") or ""
-        block = Block(node.tag or "", "" if note else name, f"fn:{note}" if note else self.address, line, note)
+        block = Block(node.tag or "", f"fn:{note}" if note else self.address, line, note)
         self.blocks.append(block)
         if node.tag == "-text":
             self.text(node.text_content or "", ("body",), block)
@@ -193,8 +189,8 @@ class _Walk:
     def enter(self, node: LexborNode) -> int:
         """Note the id of a tag and its attributes; returns its line: that of its first word, or of an attribute."""
         attributes = {name: value or "" for name, value in node.attributes.items()}
-        texts = [node.text(), *attributes.values()]
-        places = (self.source.find(_WORD.findall(text[:200])[:3]) for text in texts)
+        texts = (text[:200] for text in (node.text(), *attributes.values()))
+        places = (self.source.find(_WORD.findall(text)[:3]) for text in texts)
         place = next((place for place in places if place is not None), None)
         line = self.source.line if place is None else self.source.lines[place]
         if attributes or node.tag in _SILENT:
@@ -225,16 +221,15 @@ class _Walk:
 
     def text(self, text: str, inside: tuple[str, ...], block: Block) -> None:
         """Read a text of a block, and what is held in it; what is only between its rows and cells is left out."""
-        if not text.strip() and not _is_phrase(inside[-1]) and inside[-1] not in ("p", "td", "th"):
+        if not text.strip() and inside[-1] not in ("p", "td", "th") and not _is_phrase(inside[-1]):
             return
         start = len(block.text)
         for offset, line in self.source.lines_of(text):
             if not block.lines or block.lines[-1][1] != line:
                 block.lines.append((start + text.rfind("\n", 0, offset) + 1, line))
         for sign in re.finditer(SIGN, text):
-            address = block.address if block.note else self.address
-            where = Printed(number_of(sign[0]), start + sign.start(), inside, address, sign[0] in self.alone)
-            block.held.append(where)
+            number, address = number_of(sign[0]), block.address if block.note else self.address
+            block.held.append(Printed(number, start + sign.start(), inside, address, sign[0] in self.alone))
         shown = re.sub(SIGN, "\ufdd0", text)
         block.text += re.sub("[^\\s\ufdd0]", " ", shown) if {"code", "pre"} & {*inside} else shown
 
