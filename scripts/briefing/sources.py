@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pybtex.backends.html import Backend as Html
+from pybtex.backends.markdown import Backend as Markdown
 from pybtex.database.input.bibtex import month_names
 from pybtex.richtext import HRef, Tag, Text
 
@@ -34,6 +36,7 @@ class Source:
     short: str  # its label, or who and when
     date: str  # EDTF
     reference: Any  # pybtex's rich text
+    reference_html: str
     csl: dict[str, Any]
     former_keys: list[str]
     faults: dict[str, str]  # what is wrong with its fields
@@ -41,10 +44,10 @@ class Source:
     @property
     def bibtex(self) -> str:
         """The entry as BibTeX: its fields as written, names as they are understood, nothing private."""
-        shared = {name: text for name, text in self.entry.fields.items() if name.lower() not in TABLE["private"]}
-        for role in shared.keys() & TABLE["people"]:
-            shared[role] = " and ".join(names_in(shared[role])[0])
-        rows = [f"  {name} = {{{text}}}" for name, text in shared.items() if not _ON_A_DISK.search(text)]
+        fields = {name.lower(): text for name, text in self.entry.fields.items() if not _ON_A_DISK.search(text)}
+        for role in fields.keys() & TABLE["people"]:
+            fields[role] = " and ".join(names_in(fields[role])[0])
+        rows = [f"  {name} = {{{text}}}" for name, text in fields.items() if name not in TABLE["private"]]
         return ",\n".join([f"@{self.entry.type}{{{self.entry.key}", *rows]) + "\n}"
 
     def problem(self, message: str, field: str = "", told: bool = False) -> Problem:
@@ -101,7 +104,7 @@ def reference_in_markdown(source: Source, page_uri: str) -> str:
     """A reference with its key, a link to the page if there is one; no extension of Markdown finds signs of its own."""
     key = source.entry.key
     text = Text(source.reference, " (", HRef(f"{page_uri}#{key}", key) if page_uri else key, ")")
-    return str(text.render_as("markdown")).translate(_SPECIAL)
+    return str(text.render(Markdown())).translate(_SPECIAL)
 
 
 def listed(names: list[dict[str, str]]) -> str:
@@ -133,7 +136,7 @@ def _source_of(entry: Any, line: int, given: Mapping[str, str]) -> Source:
     short = plain(given.get("label", "")) or ", ".join(filter(None, (who or title, issued)))
     former_keys = given.get("ids", "").replace(",", " ").split()
     reference, csl = _reference(csl, issued, accessed), {name: value for name, value in csl.items() if value}
-    return Source(entry, line, who, short, date, reference, csl, former_keys, faults)
+    return Source(entry, line, who, short, date, reference, reference.render(Html()), csl, former_keys, faults)
 
 
 def _fields(given: Mapping[str, str], kind: str) -> dict[str, str]:
