@@ -49,11 +49,9 @@ def read_bibtex(text: str, file: str) -> tuple[dict[str, Any], dict[str, int], l
 def fields_of(entry: Any, entries: Mapping[str, Any]) -> dict[str, str]:
     """The fields of an entry by the names of biblatex, with those of the entry that it names in crossref."""
     own = {TABLE["aliases"].get(name.lower(), name.lower()): text for name, text in entry.fields.items()}
-    if not (parent := entries.get(own.pop("crossref", ""))):
-        return own
-    renamed = TABLE["inherited"] if parent.type != entry.type else {}
-    taken = {name: text for name, text in fields_of(parent, {}).items() if name not in TABLE["own"]}
-    return {**{renamed.get(name, name): text for name, text in taken.items()}, **own}
+    parent = entries.get(own.get("crossref", ""))
+    taken = fields_of(parent, {}) if parent else {}
+    return {TABLE["inherited"].get(name, name): taken[name] for name in taken if name not in TABLE["own"]} | own
 
 
 def plain(text: str) -> str:

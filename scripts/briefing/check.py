@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from briefing import record_rules
-from briefing import sources as of_sources
 from briefing.address_rules import addresses_last
 from briefing.briefing import Briefing
 from briefing.changes import mistaken_corrections
@@ -20,7 +19,7 @@ from briefing.pages import Settings, files_of, load_pages, load_settings
 from briefing.problems import BriefingError, Problem
 from briefing.reading import read_page
 from briefing.records import load_records
-from briefing.sources import load_sources
+from briefing.sources import load_sources, sources_are_cited
 from briefing.strict import read_text
 
 DICTIONARY_FILE = "data/README.md"
@@ -50,7 +49,6 @@ def read_briefing(root: Path) -> Briefing:
 def _rules(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
     for rule in record_rules.RULES:
         yield from rule(briefing)
-    yield from of_sources.sources_can_be_printed(briefing.sources)
     yield from map_problems(briefing.records, briefing.outlines)
     yield from page_problems(briefing, settings, files)
 
@@ -60,5 +58,5 @@ def _rules_of_the_whole(briefing: Briefing) -> Iterator[Problem]:
     yield from addresses_last(briefing)
     cited = {key for keys in briefing.cited.values() for key in keys}
     cited |= {name for kind, name, _ in briefing.records.references() if kind == "a source"}
-    yield from of_sources.sources_are_cited(briefing.sources, cited)
+    yield from sources_are_cited(briefing.sources, cited)
     yield from mistaken_corrections(briefing.changes, briefing.records, len(briefing.editions))

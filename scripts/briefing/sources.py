@@ -69,28 +69,20 @@ class Sources(dict[str, Source]):
 
 
 def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
-    """The sources of `root`/data/sources.bib, and what is wrong with the file."""
+    """The sources of `root`/data/sources.bib, and what is wrong with the file and with each of them."""
     text, problems = read_text(root, SOURCES_FILE)
-    entries, lines, faults = read_bibtex(text or "", SOURCES_FILE)
+    entries, lines, unreadable = read_bibtex(text or "", SOURCES_FILE)
     sources = Sources()
     for key, entry in entries.items():
         sources[key] = _source_of(entry, lines.get(key, 1), fields_of(entry, entries))
-    sources.readable = text is not None and not faults
-    return sources, problems + faults
-
-
-def sources_can_be_printed(sources: Sources) -> Iterator[Problem]:
-    """Every source has keys that a text can cite, what its reference needs, and nothing in it can be misread."""
+    sources.readable = text is not None and not unreadable
     for key, source in sources.items() if sources.readable else ():  # what seems to be missing may only be unread
-        for name in (key, *source.former_keys):
-            if not _KEY.fullmatch(name):
-                better = re.sub(r"[^\w:-]+", "-", name).strip("-:")
-                allowed = 'a key has letters, digits and "-", "_" or ":" in it'
-                yield source.problem(f'"{name}" can\'t be cited: {allowed}; write "{better}"')
         faults = {**source.faults, "crossref": sources.unknown(source.entry.fields.get("crossref", key))}
-        for field, message in faults.items():
-            if message:
-                yield source.problem(message, field, told=field in ("", "urldate"))
+        if not _KEY.fullmatch(key):
+            better = re.sub(r"[^\w:-]+", "-", key).strip("-:")
+            faults["key"] = f'"{key}" can\'t be cited, only letters, digits, "-", "_" and ":" can; write "{better}"'
+        problems += [source.problem(fault, field, field in ("", "urldate")) for field, fault in faults.items() if fault]
+    return sources, problems + unreadable
 
 
 def sources_are_cited(sources: Sources, cited: Collection[str]) -> Iterator[Problem]:
@@ -153,18 +145,17 @@ def _fields(given: Mapping[str, str], kind: str) -> dict[str, str]:
     is_to_oneself = _TO_ONESELF.search(given.get("note") or given.get("addendum", ""))
     found["note"] = "" if is_to_oneself else found["note"].strip("()")
     found["DOI"] = "".join(re.findall(r"10\.\d{4,9}/\S+", plain(given.get("doi", "")))[:1])
-    found["archive_location"] = found["archive_location"].replace(": ", ":", 1)
+    eprint = found["archive_location"].replace(": ", ":", 1)
+    found["archive_location"] = "" if eprint in found["container-title"] else eprint  # "arXiv:1234.5678 [stat]"
     links = [address(given.get(name, "")) for name in TABLE["links"]]
-    links += [_archived(f"doi:{found['DOI']}"), _archived(found["archive_location"])]
-    if found["archive_location"] in found["container-title"]:  # arXiv:1234.5678
-        found["archive_location"] = ""
+    links += [_archived(f"doi:{found['DOI']}"), _archived(eprint)]
     return {**found, "URL": next(filter(None, links), "")}
 
 
-def _archived(number: str) -> str:
+def _archived(text: str) -> str:
     """The address of "doi:10.1234/5" or of an eprint; empty where there is none."""
-    archive, _, number = number.partition(":")
-    begins = TABLE["archives"].get(archive.lower(), "")
+    archive, _, number = text.partition(":")
+    begins = TABLE["archives"].get(archive.lower(), "") if " " not in number else ""
     return begins + quote(number, safe="/:;._-") if begins and number else ""
 
 
@@ -198,17 +189,16 @@ def _date(text: str) -> tuple[str, str, dict[str, Any], str]:
 
 def _reference(csl: Mapping[str, Any], issued: str, accessed: str) -> Any:
     """A reference as pybtex's rich text; its addresses are fit for HTML and for Markdown."""
-    said = {**csl, **{role: listed(csl[role]) for role in TABLE["people"] if role in csl}}
-    who, alone = said["author"] or said["editor"], "editors_alone" if csl["editor"][1:] else "editor_alone"
+    said = {**csl, **{role: listed(csl[role]) for role in ("author", "editor", "translator")}}
+    who, undated = said["author"] or said["editor"], say("references.undated")
     if who and not said["author"]:
-        said |= {"author": say(f"references.{alone}", it=who), "editor": ""}
+        alone = "references.editors_alone" if csl["editor"][1:] else "references.editor_alone"
+        said |= {"author": say(alone, it=who), "editor": ""}
     said["publisher"] = "" if csl["publisher"] == who else csl["publisher"]
     if not said["publisher"].startswith(csl["publisher-place"]):
         said["publisher"] = ": ".join(filter(None, (csl["publisher-place"], said["publisher"])))
-    undated = say("references.undated")
-    said |= {"issued": issued or ("" if undated in csl["note"] else undated), "accessed": accessed}
-    links = {"title": csl["URL"], "DOI": _archived(f"doi:{csl['DOI']}")}
-    links["archive_location"] = _archived(csl["archive_location"])
+    said["issued"] = issued or ("" if undated in csl["note"] else undated)
+    said |= {"accessed": accessed, "DOI": csl["DOI"] and f"doi:{csl['DOI']}"}
     pieces = []
     for name in filter(said.get, TABLE["order"]):
         wording = words()["references"].get(name, "{it}")
@@ -217,7 +207,7 @@ def _reference(csl: Mapping[str, Any], issued: str, accessed: str) -> Any:
             wording = wording.get(form, "{it}")
         before, _, after = wording.partition("{it}")
         text = Text(before, Tag("em", said[name]) if name == "container-title" else said[name], after)
-        url = quote(links.get(name, ""), safe="%/:=?#&+,;!$~-._").replace("&", "&amp;")
-        pieces.append(HRef(url, text) if url else text)
+        url = quote(csl["URL"] if name == "title" else _archived(said[name]), safe="%/:=?#&+,;!$~-._")
+        pieces.append(HRef(url.replace("&", "&amp;"), text) if url else text)
     note = [say("references.note", it=csl["note"])] if csl["note"] else []
     return Text(" ").join([Text(", ").join(pieces), *note])
