@@ -160,7 +160,23 @@ def test_names_are_the_same_everywhere(load: Any, written: str, printed: str, bi
     assert in_words(source).startswith(f"{printed}, ")
     assert parse_string(source.bibtex, "bibtex").entries["a"].key == "a"
     assert f"author = {{{bibtex}}}" in source.bibtex
+    assert names_in(bibtex)[0] == bibtex.split(" and ")
     assert [name_of(name) for name in names_in(bibtex)[0]] == source.csl["author"]
+
+
+@pytest.mark.parametrize(
+    ("name", "csl"),
+    [
+        ("Jane McDonald", {"family": "McDonald", "given": "Jane"}),
+        ("Ludwig van Beethoven", {"family": "van Beethoven", "given": "Ludwig"}),
+        ("{Doe Roe}, Jane, Jr.", {"family": "Doe Roe", "given": "Jane", "suffix": "Jr."}),
+        ("Amnesty International", {"literal": "Amnesty International"}),
+        ("Human Rights Watch", {"literal": "Human Rights Watch"}),
+        ("肖, 发民", {"literal": "肖发民"}),
+    ],
+)
+def test_a_name_is_that_of_a_person_or_of_an_organisation(name: str, csl: dict[str, str]) -> None:
+    assert [name_of(each) for each in names_in(name)[0]] == [csl]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ _JOINER = r"\s(?:\\?&|/|et|und)\s"
 _SEVERAL = re.compile(rf"{_JOINER}|(?:^|\s)[A-Z]\.[^,]*,|,(?!\s*{_SUFFIX},)[^,]*,")  # in one: "J. Doe, A. Roe"
 _FULL = r"(?:[^,]* )?[^\W\d_a-z]\w+"
 _IN_FULL = re.compile(rf"{_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
-_WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}} ?){{3,}}|[^,]+, {_SUFFIX}")  # Human Rights Watch; Jane Doe, Jr.
+_WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[^,]+, {_SUFFIX}")  # Human Rights Watch; Jane Doe, Jr.
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
