@@ -219,7 +219,8 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
     (folder / "docs").mkdir(parents=True)
     (folder / "mkdocs.yml").write_text(STOCK)
     for key, source in briefing.sources.items():  # in the types and fields that the stock style knows
-        fields = {"title": source.title, "url": source.url, "note": source.note, "author": f"{{{source.who}}}"}
+        fields = {name: source.csl.get(name.upper(), source.csl.get(name)) for name in ("title", "url", "note")}
+        fields["author"] = f"{{{source.who}}}"
         fields["year"] = source.date[:4] or "2000"
         with (folder / "sources.bib").open("a") as file:
             given = ", ".join(f"{name} = {{{text}}}" for name, text in fields.items() if text)

@@ -1,18 +1,15 @@
-"""Reads BibTeX as reference managers write it: its entries, and LaTeX as plain letters."""
-
-from __future__ import annotations
+"""Reads BibTeX as reference managers write it: entries, the names in them, and LaTeX as plain letters."""
 
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import lookup, normalize
 
 import latexcodec  # noqa: F401  # teaches `codecs` to read LaTeX
-from pybtex.database import BibliographyDataError
+from pybtex.bibtex.utils import scan_bibtex_string, split_tex_string
+from pybtex.database import Person
 from pybtex.database.input.bibtex import Parser, month_names
 from pybtex.errors import capture
 
@@ -25,42 +22,38 @@ _ENTRY = re.compile(r"@\w+\s*[{(]\s*([^\s,}]+)")
 _ACCENT = re.compile(r"\\a?([\"'`^~=.]|[Hbcdkruv](?![A-Za-z]))\s*(\{\s*)?\\?([^\W\d_])(?(2)\s*\})")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s*(?=(\{)?)")
 _ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@\[\]]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+_ET_AL = re.compile(r"\{([^{}]+?),? (?:et al\.?|and others)\}|,?(?: and)? \{?(?:et|and) al(?:ii|\.)?\}?$")
+_SUFFIX = r"(?:[JS]r\.?|I[IV]+|\d(?:nd|rd|th))"
+_JOINER = r"\s(?:\\?&|/|et|und)\s"
+_SEVERAL = re.compile(rf"{_JOINER}|(?:^|\s)[A-Z]\.[^,]*,|,(?!\s*{_SUFFIX},)[^,]*,")  # in one: "J. Doe, A. Roe"
+_FULL = r"(?:[^,]* )?[^\W\d_a-z]\w+"
+_IN_FULL = re.compile(rf"{_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
+_WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[^,]+, {_SUFFIX}")  # Human Rights Watch; Jane Doe, Jr.
+_ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An entry as written, its type and the names of its fields in small letters; the line in which it begins."""
-
-    key: str
-    type: str
-    fields: Mapping[str, str]
-    line: int = 1
-
-    def inheriting(self, entries: Mapping[str, Entry]) -> dict[str, str]:
-        """Its fields, with those of the entry that it names in crossref."""
-        parent = entries.get(self.fields.get("crossref", ""), self)
-        renamed = TABLE["inherited"] if parent.type != self.type else {}
-        taken = {renamed.get(name, name): text for name, text in parent.fields.items() if name not in TABLE["own"]}
-        return {**taken, **self.fields}
-
-
-def read_bibtex(text: str, file: str) -> tuple[dict[str, Entry], list[Problem]]:
-    """The entries of `text` by key, and what is wrong with it; pybtex goes on behind what it can't read."""
+def read_bibtex(text: str, file: str) -> tuple[dict[str, Any], dict[str, int], list[Problem]]:
+    """The entries of `text` by key, as pybtex has them, the line of each, and what is wrong; it goes on behind that."""
     lines = {match[1]: 1 + text.count("\n", 0, match.start()) for match in _ENTRY.finditer(text)}
     with capture() as errors:
-        read = Parser(macros={**month_names, "sept": "September"}, person_fields=()).parse_string(text).entries.values()
+        entries = Parser(macros={**month_names, "sept": "September"}, person_fields=()).parse_string(text).entries
     problems = []
     for error in errors:
-        key = next((word for word in str(error).split() if word in lines), "")
+        key = next((word for word in str(error).split() if word in lines), "")  # of what is there twice
         advice = "look for a brace, a quotation mark or a comma that is missing there, or before"
-        if isinstance(error, BibliographyDataError):
-            advice = "remove or rename one of the two"
-        problems.append(Problem(file, getattr(error, "lineno", lines.get(key, 1)), key, f"{error}; {advice}"))
-    entries = [Entry(e.key, e.type, {n.lower(): t for n, t in e.fields.items()}, lines.get(e.key, 1)) for e in read]
-    return {entry.key: entry for entry in entries}, problems
+        message = f"{error}; {'remove or rename one of the two' if key else advice}"
+        problems.append(Problem(file, getattr(error, "lineno", lines.get(key, 1)), key, message))
+    return dict(entries), lines, problems
 
 
-@cache
+def fields_of(entry: Any, entries: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of an entry by the names of biblatex, with those of the entry that it names in crossref."""
+    own = {TABLE["aliases"].get(name.lower(), name.lower()): text for name, text in entry.fields.items()}
+    parent = entries.get(own.get("crossref", ""))
+    taken = fields_of(parent, {}) if parent else {}
+    return {TABLE["inherited"].get(name, name): taken[name] for name in taken if name not in TABLE["own"]} | own
+
+
 def plain(text: str) -> str:
     """A field without the commands and braces of LaTeX; a command that we do not know stays, to be seen."""
     if re.search(r"[\\{}$~%]|--|''|``", text):  # others take long to read, for nothing
@@ -79,3 +72,37 @@ def address(text: str) -> str:
     text = re.sub(r"\\text(?:ascii)?tilde(?:\s*\{\})?|\$\\sim\$|\\~\{\}", "~", text.strip())
     text = re.sub(r"\\url\s*(?=\{)|\\(?=[\W_])|[{}]|^<|>$", "", text.replace("\\textunderscore", "_"))
     return text if _ADDRESS.fullmatch(text) else ""
+
+
+def names_in(text: str) -> tuple[list[str], str]:
+    """The names in a field, each as BibTeX takes it, and what is wrong; the whole as one where that is not certain."""
+    text = _ET_AL.sub(r"\1 and others", " ".join(text.split()).replace("&amp;", "&"))
+    names: list[str] = []
+    for part in split_tex_string(text, "(?i) and |;"):
+        said = dict(re.findall(r'(\w+)\s*=\s*"?([^,"]*)', part))  # biblatex's "family=Doe, given=Jane, prefix=de"
+        if "family" in said:
+            family = f"{said.get('prefix', '')} {said['family']}".strip()
+            part = ", ".join(filter(None, (f"{{{family}}}", said.get("suffix"), said.get("given"))))
+        name = re.sub(rf"(, [^,]+), ({_SUFFIX})$", r", \2\1", part.strip(", "))
+        pair = split_tex_string(name, _JOINER)
+        names += pair if all(one.count(",") == 1 for one in pair) else [name]
+    bare = ["".join(sign for sign, depth in scan_bibtex_string(name) if not depth) for name in names]
+    commas = "".join(bare).count(",")
+    organisations = any(map(_ORGANISATION.search, bare)) and (
+        commas or bare[1:]
+    )  # "Ministry of Justice and Human Rights"
+    if organisations or any(map(_SEVERAL.search, bare)) or (commas == 1 and any(map(_IN_FULL.match, bare))):
+        advice = 'write "and" between several, each as "Doe, Jane" or {Guild of Tea}, or {{…}} around the whole of one'
+        return [f"{{{text}}}"], f'"{plain(text)}" may be one name or several; {advice}'
+    wholes = [_ORGANISATION.search(name) or _WHOLE.fullmatch(name) for name in bare]
+    return [f"{{{name}}}" if whole else name for name, whole in zip(names, wholes, strict=True) if plain(name)], ""
+
+
+def name_of(text: str) -> dict[str, str]:
+    """One of the names of `names_in` as CSL has it; what has no given name is taken whole."""
+    person = Person(text)
+    given, suffix = plain(" ".join(person.bibtex_first_names)), plain(" ".join(person.lineage_names))
+    family = plain(" ".join(person.prelast_names + person.last_names))
+    if not given or re.match("[\u3040-\u9fff\uac00-\ud7af]", family):  # Chinese, Japanese, Korean: the family first
+        return {"literal": family + given}
+    return {"family": family, "given": given, **({"suffix": suffix} if suffix else {})}

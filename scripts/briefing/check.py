@@ -16,7 +16,7 @@ from briefing.problems import BriefingError, Problem
 from briefing.reading import read_page
 from briefing.record_rules import record_problems
 from briefing.records import load_records
-from briefing.sources import load_sources, sources_are_cited, sources_can_be_printed
+from briefing.sources import load_sources, sources_are_cited
 from briefing.strict import read_text
 
 DICTIONARY_FILE = "data/README.md"
@@ -45,7 +45,6 @@ def read_briefing(root: Path) -> Briefing:
 
 def _problems(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
     yield from record_problems(briefing)
-    yield from sources_can_be_printed(briefing.sources)
     yield from map_problems(briefing.records, briefing.outlines)
     yield from page_problems(briefing, settings, files)
 

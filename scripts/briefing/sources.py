@@ -1,51 +1,58 @@
 """The sources: the entries of data/sources.bib, each as pages print it and as reference managers take it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pybtex.backends.html import Backend as Html
 from pybtex.backends.markdown import Backend as Markdown
-from pybtex.richtext import HRef, Text
+from pybtex.database.input.bibtex import month_names
+from pybtex.richtext import HRef, Tag, Text
 
-from briefing import names
-from briefing import references as said
-from briefing.bibtex import TABLE, Entry, address, read_bibtex
+from briefing.bibtex import TABLE, address, fields_of, name_of, names_in, plain, read_bibtex
+from briefing.dates import parse_date
 from briefing.problems import Problem, did_you_mean
 from briefing.strict import read_text
+from briefing.wording import in_words, say, words
 
 SOURCES_FILE = "data/sources.bib"
 _KEY = re.compile(r"\w(?:[\w:-]*\w)?")  # as mkdocs-bibtex reads `@key` in a text
 _ON_A_DISK = re.compile(r"(?:^|[\s;:{])(?:/(?:Users|home|root|private|tmp|var|mnt|Volumes)/|~/|[A-Za-z]\\*:\\|file:)")
 _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "@~^|="})  # which extensions of Markdown would take
+_TO_ONESELF = re.compile(r"<\w|https?:|^\W*\w[\w \\]{1,30}: ?\S|^[\W\d]*$|\\par\b|.{240}", re.DOTALL)
+_FORMS = {"number": r"\d+", "code": r"(?!.*[^\W\d_A-Z]{2}).+", "word": r"[^\W\d_]+", "": ".*"}  # of what is in words
 
 
 @dataclass(frozen=True)
 class Source:
     """An entry of the bibliography, in words and in the formats of others; what it does not say is empty."""
 
-    entry: Entry
+    entry: Any  # pybtex's
+    line: int
     who: str
-    title: str
-    date: str  # EDTF
-    url: str
-    note: str
     short: str  # its label, or who and when
-    former_keys: list[str]
+    date: str  # EDTF
     reference: Any  # pybtex's rich text
     reference_html: str
     csl: dict[str, Any]
-    bibtex: str
+    former_keys: list[str]
     faults: dict[str, str]  # what is wrong with its fields
+
+    @property
+    def bibtex(self) -> str:
+        """The entry as BibTeX: its fields as written, names as they are understood, nothing private."""
+        fields = {name.lower(): text for name, text in self.entry.fields.items() if not _ON_A_DISK.search(text)}
+        for role in fields.keys() & TABLE["people"]:
+            fields[role] = " and ".join(names_in(fields[role])[0])
+        rows = [f"  {name} = {{{text}}}" for name, text in fields.items() if name not in TABLE["private"]]
+        return ",\n".join([f"@{self.entry.type}{{{self.entry.key}", *rows]) + "\n}"
 
     def problem(self, message: str, field: str = "", told: bool = False) -> Problem:
         """A problem with it, or with one of its fields."""
-        record = ", ".join(filter(None, (self.entry.key, field)))
-        return Problem(SOURCES_FILE, self.entry.line, record, message, told=told)
+        return Problem(SOURCES_FILE, self.line, f"{self.entry.key}, {field}".strip(", "), message, told=told)
 
 
 class Sources(dict[str, Source]):
@@ -62,34 +69,20 @@ class Sources(dict[str, Source]):
 
 
 def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
-    """The sources of `root`/data/sources.bib, and what is wrong with the file."""
+    """The sources of `root`/data/sources.bib, and what is wrong with the file and with each of them."""
     text, problems = read_text(root, SOURCES_FILE)
-    entries, faults = read_bibtex(text or "", SOURCES_FILE)
-    sources = Sources({key: _source_of(entry, entry.inheriting(entries)) for key, entry in entries.items()})
-    sources.readable = text is not None and not faults
-    return sources, problems + faults
-
-
-def sources_can_be_printed(sources: Sources) -> Iterator[Problem]:
-    """Every source has keys that a text can cite, what its reference needs, and nothing in it can be misread."""
+    entries, lines, unreadable = read_bibtex(text or "", SOURCES_FILE)
+    sources = Sources()
+    for key, entry in entries.items():
+        sources[key] = _source_of(entry, lines.get(key, 1), fields_of(entry, entries))
+    sources.readable = text is not None and not unreadable
     for key, source in sources.items() if sources.readable else ():  # what seems to be missing may only be unread
-        for name, field in ((key, ""), *((former, "ids") for former in source.former_keys)):
-            if not _KEY.fullmatch(name):
-                better = re.sub(r"[^\w:-]+", "-", name).strip("-:")
-                allowed = 'a key has letters, digits and "-", "_" or ":" in it'
-                yield source.problem(f'"{name}" can\'t be cited: {allowed}; write "{better}"', field)
-            if field and name in sources:
-                yield source.problem(f'"{name}" is the key of another source; remove it here', field)
-        if not source.title:
-            yield source.problem("the title is missing; add title = {…}")
-        if not source.who:
-            message = "nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"
-            found = {"URL", "issued", "container-title", "publisher"} & source.csl.keys()
-            yield source.problem(message, told=bool(found))
-        if (parent := source.entry.fields.get("crossref", "")) and (message := sources.unknown(parent)):
-            yield source.problem(message, "crossref")
-        for field, message in source.faults.items():
-            yield source.problem(message, field, told=field == "urldate")
+        faults = {**source.faults, "crossref": sources.unknown(source.entry.fields.get("crossref", key))}
+        if not _KEY.fullmatch(key):
+            better = re.sub(r"[^\w:-]+", "-", key).strip("-:")
+            faults["key"] = f'"{key}" can\'t be cited, only letters, digits, "-", "_" and ":" can; write "{better}"'
+        problems += [source.problem(fault, field, field in ("", "urldate")) for field, fault in faults.items() if fault]
+    return sources, problems + unreadable
 
 
 def sources_are_cited(sources: Sources, cited: Collection[str]) -> Iterator[Problem]:
@@ -100,51 +93,121 @@ def sources_are_cited(sources: Sources, cited: Collection[str]) -> Iterator[Prob
 
 
 def reference_in_markdown(source: Source, page_uri: str) -> str:
-    """A reference and its key, which leads to the source on the page with this address, if there is one.
-
-    No plugin and no extension of Markdown finds signs of its own in it.
-    """
+    """A reference with its key, a link to the page if there is one; no extension of Markdown finds signs of its own."""
     key = source.entry.key
     text = Text(source.reference, " (", HRef(f"{page_uri}#{key}", key) if page_uri else key, ")")
     return str(text.render(Markdown())).translate(_SPECIAL)
 
 
-def _source_of(entry: Entry, given: Mapping[str, str]) -> Source:
-    fields = said.fields_in(given, entry.type)
-    date, accessed = said.date_in(given, "date"), said.date_in(given, "urldate")
-    found = {role: names.names_in(given.get(role, "")) for role in TABLE["people"]}
-    found |= {role: names.names_in(f"{{{given.get(role, '')}}}") for role in TABLE["organisations"]}
-    people = {role: listed for role, (listed, _) in found.items()}
-    faults = {**{role: fault for role, (_, fault) in found.items()}, "date": date.fault, "urldate": accessed.fault}
+def listed(names: list[dict[str, str]]) -> str:
+    """Names in words, each in its natural order; of more than six, the first three."""
+    order = ("given", "family", "suffix", "literal")
+    shown = [" ".join(filter(None, map(name.get, order))) for name in names]
+    if shown[6:] or "others" in shown:
+        return say("references.others", names=", ".join(name for name in shown[:3] if name != "others"))
+    return say("references.and", names=", ".join(shown[:-1]), last=shown[-1]) if shown[1:] else "".join(shown)
+
+
+def _source_of(entry: Any, line: int, given: Mapping[str, str]) -> Source:
+    people, faults = {}, {}
+    for role in TABLE["people"] + TABLE["organisations"]:
+        text = given.get(role, "")
+        names, faults[role] = names_in(f"{{{text}}}" if role in TABLE["organisations"] else text)
+        people[role] = [name_of(name) for name in names]
+    behind = next(filter(people.get, TABLE["who"]), "author")
+    csl = {"id": entry.key, "type": TABLE["types"].get(entry.type, "document"), **_fields(given, entry.type)}
+    issued, date, csl["issued"], faults["date"] = _date(given.get("date") or _year_and_month(given))
+    accessed, _, csl["accessed"], faults["urldate"] = _date(given.get("urldate", ""))
+    csl |= {"author": [], "editor": people["editor"], "translator": people["translator"]}
+    csl["editor" if behind == "editor" else "author"] = people[behind]
+    who, title = listed(people[behind]), csl["title"]
+    faults["title"] = "" if title else "the title is missing; add title = {…}"
+    faults[""] = "" if who else "nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"
     if given.get("url") and not address(given["url"]):
         faults["url"] = f'"{given["url"]}" is not an address of the web; write it as https://host/…, without spaces'
-    behind = next((role for role in TABLE["who"] if people[role]), "author")
-    if behind != "editor":
-        people["author"] = people[behind]
-    who = names.listed(people[behind])
-    reference = said.reference_of(fields, people, date, accessed)
-    return Source(
-        entry=entry,
-        who=who,
-        title=fields["title"],
-        date=str(date.date or ""),
-        url=fields["url"],
-        note=fields["note"],
-        short=fields["label"] or ", ".join(filter(None, (who or fields["title"], date.words))),
-        former_keys=given.get("ids", "").replace(",", " ").split(),
-        reference=reference,
-        reference_html=reference.render(Html()),
-        csl=said.csl_of(entry, fields, people, issued=date, accessed=accessed),
-        bibtex=_bibtex(entry),
-        faults={field: fault for field, fault in faults.items() if fault},
-    )
+    short = plain(given.get("label", "")) or ", ".join(filter(None, (who or title, issued)))
+    former_keys = given.get("ids", "").replace(",", " ").split()
+    reference, csl = _reference(csl, issued, accessed), {name: value for name, value in csl.items() if value}
+    return Source(entry, line, who, short, date, reference, reference.render(Html()), csl, former_keys, faults)
 
 
-def _bibtex(entry: Entry) -> str:
-    """The entry as BibTeX: its fields as written, names as they are understood, nothing private."""
-    shared = {name: text for name, text in entry.fields.items() if name not in TABLE["private"]}
-    for role in shared.keys() & TABLE["people"]:
-        people, fault = names.names_in(shared[role])
-        shared[role] = shared[role] if fault else " and ".join(map(names.bibtex_name, people))
-    rows = [f"  {name} = {{{text}}}" for name, text in shared.items() if not _ON_A_DISK.search(text)]
-    return ",\n".join([f"@{entry.type}{{{entry.key}", *rows]) + "\n}"
+def _fields(given: Mapping[str, str], kind: str) -> dict[str, str]:
+    """What an entry says besides names and dates, in plain letters, by the names of CSL; empty what it does not say."""
+    texts = {name: plain(text) for name, text in given.items() if name == "title" or not address(text)}
+    found = {}
+    for name, options in TABLE["fields"].items():
+        joined = (": ".join(filter(None, map(texts.get, option.split("+")))) for option in options)
+        found[name] = next(filter(None, joined), "")
+    found["number" if found["container-title"] or found["collection-title"] else "issue"] = ""
+    is_length = found["page"].isdigit() and not found["container-title"]
+    found["page"] = "" if is_length else re.sub(r"(?<=\d)-(?=\d)", "–", found["page"])
+    found["genre"] = words()["kinds_of_sources"].get(found["genre"] or kind, found["genre"])
+    is_to_oneself = _TO_ONESELF.search(given.get("note") or given.get("addendum", ""))
+    found["note"] = "" if is_to_oneself else found["note"].strip("()")
+    found["DOI"] = "".join(re.findall(r"10\.\d{4,9}/\S+", plain(given.get("doi", "")))[:1])
+    eprint = found["archive_location"].replace(": ", ":", 1)
+    found["archive_location"] = "" if eprint in found["container-title"] else eprint  # "arXiv:1234.5678 [stat]"
+    links = [address(given.get(name, "")) for name in TABLE["links"]]
+    links += [_archived(f"doi:{found['DOI']}"), _archived(eprint)]
+    return {**found, "URL": next(filter(None, links), "")}
+
+
+def _archived(text: str) -> str:
+    """The address of "doi:10.1234/5" or of an eprint; empty where there is none."""
+    archive, _, number = text.partition(":")
+    begins = TABLE["archives"].get(archive.lower(), "") if " " not in number else ""
+    return begins + quote(number, safe="/:;._-") if begins and number else ""
+
+
+def _year_and_month(given: Mapping[str, str]) -> str:
+    """The date that the fields `year`, `month` and `day` say, as EDTF where that is certain."""
+    year, month, day = (plain(given.get(name, "")) for name in ("year", "month", "day"))
+    if month.strip(".").isalpha() and month[:3].lower() in month_names:
+        month = str(1 + list(month_names).index(month[:3].lower()))
+    if month and not month.isdigit():
+        return " ".join(filter(None, (day, month, year)))
+    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+
+
+def _date(text: str) -> tuple[str, str, dict[str, Any], str]:
+    """A date in words, as EDTF and as CSL has it, as far as it is certain what it is; and what is wrong with it."""
+    text = re.sub(r"[{}]", "", text)
+    if not re.search(r"\d|[a-z]{4}", text):  # "--", "n.d."
+        return "", "", {}, ""
+    edtf = re.sub(r"(?<![^/])(?:\.\.|unknown|open|\*)(?![^/])|T[\d:.]+(?:Z|[+-][\d:]+)?", "", text)
+    try:
+        date = parse_date(edtf)
+    except ValueError as error:
+        is_slip = re.fullmatch(r"(?:/?[1-9]\d{3}(?:-(?!2[1-4])\d\d(?:-\d\d)?)?){1,2}", edtf)
+        return text, "", {"literal": text}, str(error) if is_slip else ""
+    if not date.start or not date.end:
+        return in_words(date), str(date), {"literal": in_words(date)}, ""
+    parts = [[int(part) for part in point.plain.split("-")] for point in date.points]
+    is_about = {"circa": True} if any(point.qualifier for point in date.points) else {}
+    return in_words(date), str(date), {"date-parts": parts, **is_about}, ""
+
+
+def _reference(csl: Mapping[str, Any], issued: str, accessed: str) -> Any:
+    """A reference as pybtex's rich text; its addresses are fit for HTML and for Markdown."""
+    said = {**csl, **{role: listed(csl[role]) for role in ("author", "editor", "translator")}}
+    who, undated = said["author"] or said["editor"], say("references.undated")
+    if who and not said["author"]:
+        alone = "references.editors_alone" if csl["editor"][1:] else "references.editor_alone"
+        said |= {"author": say(alone, it=who), "editor": ""}
+    said["publisher"] = "" if csl["publisher"] == who else csl["publisher"]
+    if not said["publisher"].startswith(csl["publisher-place"]):
+        said["publisher"] = ": ".join(filter(None, (csl["publisher-place"], said["publisher"])))
+    said["issued"] = issued or ("" if undated in csl["note"] else undated)
+    said |= {"accessed": accessed, "DOI": csl["DOI"] and f"doi:{csl['DOI']}"}
+    pieces = []
+    for name in filter(said.get, TABLE["order"]):
+        wording = words()["references"].get(name, "{it}")
+        if isinstance(wording, dict):
+            form = next(form for form, pattern in _FORMS.items() if re.fullmatch(pattern, said[name]))
+            wording = wording.get(form, "{it}")
+        before, _, after = wording.partition("{it}")
+        text = Text(before, Tag("em", said[name]) if name == "container-title" else said[name], after)
+        url = quote(csl["URL"] if name == "title" else _archived(said[name]), safe="%/:=?#&+,;!$~-._")
+        pieces.append(HRef(url.replace("&", "&amp;"), text) if url else text)
+    note = [say("references.note", it=csl["note"])] if csl["note"] else []
+    return Text(" ").join([Text(", ").join(pieces), *note])
