@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from briefing.editions import KeptEdition, Rows
-from briefing.fields import NOT_GIVEN
+from briefing.model import NOT_GIVEN
 from briefing.problems import Problem
 from briefing.wording import say
 

@@ -40,7 +40,7 @@ class KeptEdition:
     @property
     def day(self) -> datetime.date:
         """The day it is dated."""
-        return self.date.first or datetime.date.min
+        return self.date.start.first if self.date.start else datetime.date.min
 
     @property
     def html(self) -> str:

@@ -72,16 +72,14 @@ def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Downl
     templates.filters |= {"csv": _as_csv, "json": _as_json}
     briefing, site, records = context["briefing"], context["site"], context["records"]
     told = {name: _told(briefing, site, name) for name in (*records.events, *figure_rows(records))}
-    document = EventsFile.model_construct(
-        measures=dict(records.measures), places=dict(records.places), events=dict(records.events)
-    )
+    groups = {*EventsFile.model_fields}
     values = {
         **context,
         "version": VERSION,
         "columns": json.loads(fill(templates, "columns.json")),
         "events": [row | told[name] for name, row in event_rows(records).items()],
         "figures": [row | told[name] for name, row in figure_rows(records).items()],
-        "document": document.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "document": records.model_dump(mode="json", by_alias=True, exclude_defaults=True, include=groups),
         "changed_since": [change.id for change in site.unpublished if change.event_id],
         "shapes": {outline.code: outline.geometry for outline in briefing.outlines.features},
         "schema": schema_of(briefing.dictionary, records.measures),

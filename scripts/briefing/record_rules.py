@@ -47,8 +47,8 @@ def nothing_goes_in_a_circle(briefing: Briefing) -> Iterator[Problem]:
     """No event follows itself, directly or through others, and no place lies within itself."""
     records = briefing.records
     for event_id, event in records.events.items():
-        for name, links in event.links.items():
-            for number, link in enumerate(links):
+        for name in ("after", "in_retaliation_for"):
+            for number, link in enumerate(getattr(event, name)):
                 if event_id in _before(link.event, records):
                     message = f'"{link.event}" itself follows this event; remove one of the two'
                     yield records.problem(message, "events", event_id, name, number, "event")
@@ -105,7 +105,7 @@ def titles_repeat_no_figure(briefing: Briefing) -> Iterator[Problem]:
 def records_hold_no_token(briefing: Briefing) -> Iterator[Problem]:
     """Nothing is drawn in the texts of records: what looks like a token or a citation would be printed as it stands."""
     records = briefing.records
-    for text, path in records.texts():
+    for path, text in records.texts.items():
         for found in _DRAWN.finditer(text):
             if not found[1] or not briefing.sources.unknown(found[1]):
                 yield records.problem(f'"{found[0]}" is not drawn in a record; write the words themselves', *path)
@@ -138,6 +138,7 @@ def _before(event_id: str, records: Records) -> set[str]:
     waiting = [event_id]
     while waiting:
         if (name := waiting.pop()) in records.events and name not in found:
-            waiting += [link.event for links in records.events[name].links.values() for link in links]
+            event = records.events[name]
+            waiting += [link.event for link in event.after + event.in_retaliation_for]
         found.add(name)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefing.fields import NOT_GIVEN
+from briefing.model import NOT_GIVEN
 from briefing.wording import in_words, say
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def _shared(records: Records, event_id: str, event: Event) -> dict[str, object]:
         "event_id": event_id,
         "event_title": event.title,
         "date_edtf": date,
-        "date_start": date and date.first,
-        "date_end": date and date.last,
+        "date_start": date and date.start and date.start.first,
+        "date_end": date and date.end and date.end.last,
         "date_precision": "/".join(dict.fromkeys(point.precision for point in date.points)) if date else "",
         "date_in_words": in_words(date),
         "place": place,

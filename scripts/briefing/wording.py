@@ -79,7 +79,7 @@ def date_in_words(date: EventDate | None, form: str | None = None) -> tuple[Piec
             raise ValueError(f'"{date}" states no {part}')
     if not date.start or not date.end:
         return _filled("dates.not_before" if date.start else "dates.not_after", date=_point(date.points[0], form))
-    return _interval(date.start, date.end, form) if date.is_interval else (_point(date.start, form),)
+    return _interval(date.start, date.end, form) if date.start != date.end else (_point(date.start, form),)
 
 
 def in_words(value: Bound | EventDate | None) -> str:
