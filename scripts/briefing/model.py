@@ -7,7 +7,7 @@ Unknown fields are refused, so no name, age or finer position of a victim can sl
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, WrapSerializer, WrapValidator, model_validator
+from pydantic import BaseModel, Field, PlainValidator, WrapSerializer, WrapValidator, model_validator
 
 from briefing.dates import EventDate, parse_date
 
@@ -45,7 +45,7 @@ Id = Annotated[str, Field(pattern=ID)]
 Ids = Annotated[tuple[Id, ...], WrapValidator(_entries), _or_alone]
 SourceKeys = Annotated[tuple[Text, ...], WrapValidator(_entries), _written]
 Count = Annotated[int, Field(ge=0, le=10**9), WrapValidator(_count)]  # more than lived is a slip of the keyboard
-Date = Annotated[EventDate | None, _date, _or_none, _edtf, WithJsonSchema({"type": ["string", "integer"]})]
+Date = Annotated[EventDate | None, _date, _or_none, _edtf, Field(json_schema_extra={"type": ["string", "integer"]})]
 Yes = Literal["yes"]
 
 
@@ -160,7 +160,7 @@ class Where(Record):
     @model_validator(mode="after")
     def _one_relation(self) -> Self:
         if len(self.model_fields_set) != 1:
-            raise ValueError("where has exactly one of in, near and area; keep one")
+            raise ValueError("write one of in, near and area")
         return self
 
     @property

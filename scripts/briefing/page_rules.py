@@ -102,7 +102,7 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
             yield page.problem(held.line, "", f"{message}; {advice}")
         elif not held.is_block:
             try:
-                value_of(f" {held.token} ", briefing.records) if briefing.records.readable else None
+                value_of(f" {held.token} ", briefing.records) if briefing.records.lines else None
             except TokenError as error:
                 if error.record in briefing.records.events or error.record not in briefing.records.declared("events"):
                     yield page.problem(held.line, error.record, error.message)

@@ -34,14 +34,13 @@ _SENTENCES = {  # the pattern, the value or the kind that pydantic names -> what
 class Records(EventsFile):
     """All records that could be read; `texts` and `lines` tell what is written where, also in the others.
 
-    `readable` is False where the file of events is no list of records at all, so that one mistake is not told twice.
+    There are no lines where the file of events is no list of records at all, so that one mistake is not told twice.
     """
 
     events: dict[Id, Event] = Field(default={})
     corrections: tuple[Correction, ...] = ()
     texts: Mapping[Path, str] = {}
     lines: Mapping[Path, int] = {}
-    readable: bool = True
 
     def problem(self, message: str, *path: str | int, told: bool = False) -> Problem:
         """A problem with the record or field at `path`, on its line or that of what is around it."""
@@ -89,7 +88,7 @@ def load_records(root: FilePath) -> tuple[Records, list[Problem]]:
     value, lines, problems = _load(root, EVENTS_FILE)
     if not (isinstance(value, dict) and {"events"} <= value.keys() <= EventsFile.model_fields.keys()):
         what = 'write "measures:", "places:" and "events:" at the left, nothing else, and the records below each'
-        return Records(readable=False), problems or [Problem(EVENTS_FILE, 1, "", what)]
+        return Records(), problems or [Problem(EVENTS_FILE, 1, "", what)]
     if (root / CORRECTIONS_FILE).exists():
         listed, others, wrong = _load(root, CORRECTIONS_FILE)
         value["corrections"], problems = listed or [], problems + wrong
