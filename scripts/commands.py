@@ -108,7 +108,7 @@ def main(arguments: list[str]) -> int:
         if options.format == "github":
             print(*(problem.annotation for problem in error.problems), error.count, sep="\n")
         else:
-            print(error.coloured if sys.stderr.isatty() else error, file=sys.stderr)
+            print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -61,10 +61,11 @@ def test_a_mistake_is_told(case_file: Path, fictional: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"", "data/events.yml:1: the file is empty; fill it"),
+        (b"", 'data/events.yml:1: write "measures:", "places:" and "events:" at the left, nothing else, and the records below each'),
         (b"places:\n  caf\xe9: {}", "data/events.yml:2: this line is not UTF-8 text; save the file as UTF-8"),
         (b"p\x00laces: {}", "data/events.yml:1:2: U+0000 (a control character) can't be seen; write a plain space or remove it"),
-        (b"- a", 'data/events.yml:1: write "measures:", "places:" and "events:", and the records below each'),
+        (b"places: {}", 'data/events.yml:1: write "measures:", "places:" and "events:" at the left, nothing else, and the records below each'),
+        (b"- a", 'data/events.yml:1: write "measures:", "places:" and "events:" at the left, nothing else, and the records below each'),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_plain_text_is_told(fictional: Path, data: bytes, problem: str) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from briefing.editions import KeptEdition
-from briefing.fields import NOT_GIVEN
-from briefing.model import Correction, Figure
+from briefing.model import NOT_GIVEN, Correction, Figure
 from briefing.problems import Problem
 from briefing.records import Records
 from briefing.wording import in_words, say
@@ -201,8 +200,8 @@ def _shared(records: Records, event_id: str) -> dict[str, object]:
         "event_id": event_id,
         "event_title": event.title,
         "date_edtf": date,
-        "date_start": date and date.first,
-        "date_end": date and date.last,
+        "date_start": date and date.start and date.start.first,
+        "date_end": date and date.end and date.end.last,
         "date_precision": "/".join(dict.fromkeys(point.precision for point in date.points)) if date else "",
         "date_in_words": in_words(date),
         "place": place,

@@ -44,7 +44,7 @@ class KeptEdition(NamedTuple):
     @property
     def day(self) -> datetime.date:
         """The day it is dated."""
-        return self.date.first or datetime.date.min
+        return self.date.start.first if self.date.start else datetime.date.min
 
 
 def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:

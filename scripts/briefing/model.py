@@ -1,80 +1,112 @@
 """The records of a briefing: places, events, figures; a floor is never stored as a count.
 
-Unknown fields are refused, so no name, age or finer position of a victim can slip in.
+Unknown fields are refused, so no name, age or finer position of a victim can slip in. Every value is read from text;
+`not-given` is None, or a list without entries.
 """
 
-from __future__ import annotations
+import re
+from typing import Annotated, Any, Literal, Self
 
-from typing import Annotated, Literal, get_args
+from pydantic import BaseModel, Field, PlainValidator, WrapSerializer, WrapValidator, model_validator
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WrapSerializer, model_validator
+from briefing.dates import EventDate, parse_date
 
-from briefing import fields
+NOT_GIVEN = "not-given"
+MAY_BE_NOT_GIVEN = ("date", "where", "actors", "sources")
+ID, PARAGRAPH = "^[a-z0-9]+(?:-[a-z0-9]+)*$", r"^[^\n]*$"
+_SAYS_A_NUMBER = re.compile(r".*\d.*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve", re.IGNORECASE)
 
-NOT_GIVEN = fields.NOT_GIVEN
-Level = Literal["country", "region", "cercle", "commune", "town", "village"]
-LEVELS: tuple[str, ...] = get_args(Level)  # from large to small
+
+def _count(text: Any, read: Any) -> Any:
+    if isinstance(text, str) and not re.fullmatch("0|[1-9][0-9]*", text):
+        forms = "exactly: 1500, at_least: 20, between: [20, 25], said: dozens or unknown: yes"
+        raise ValueError(f'"{text}" is not a count; write digits under the bound that is said, such as {forms}')
+    return read(text)
+
+
+def _entries(values: Any, read: Any) -> Any:
+    for value in values if isinstance(values, list) else ():
+        if values.count(value) > 1:
+            raise ValueError(f'"{value}" is listed twice; keep one of them')
+    if values == []:
+        raise ValueError("the list is empty; fill it, or write not-given")
+    return () if values == NOT_GIVEN else read(values)
+
+
+_or_none = WrapValidator(lambda value, read: None if value == NOT_GIVEN else read(value))
+_or_alone = WrapValidator(lambda value, read: read(value if isinstance(value, list) else [value]))
+_written = WrapSerializer(lambda value, write: write(value) if value else NOT_GIVEN)
+_written_alone = WrapSerializer(lambda value, write: write(value) if len(value) > 1 else write(value)[0])
+_date = PlainValidator(lambda text: parse_date(str(text)))
+_edtf = WrapSerializer(lambda date, _: str(date or NOT_GIVEN))
+
+Text = Annotated[str, Field(min_length=1, pattern=PARAGRAPH)]
+Id = Annotated[str, Field(pattern=ID)]
+Ids = Annotated[tuple[Id, ...], WrapValidator(_entries), _or_alone]
+SourceKeys = Annotated[tuple[Text, ...], WrapValidator(_entries), _written]
+Count = Annotated[int, Field(ge=0, le=10**9), WrapValidator(_count)]  # more than lived is a slip of the keyboard
+Date = Annotated[EventDate | None, _date, _or_none, _edtf, Field(json_schema_extra={"type": ["string", "integer"]})]
+Yes = Literal["yes"]
 
 
 class Record(BaseModel):
     """What all records share: they do not change, and they refuse fields they do not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = {"frozen": True, "extra": "forbid", "defer_build": True}
 
 
 class Position(Record):
     """Where a place is: degrees north and east (WGS 84) of its centre, good to `precision_km`."""
 
-    lat: Annotated[float, Field(ge=-90, le=90), fields.DECIMAL]
-    lon: Annotated[float, Field(ge=-180, le=180), fields.DECIMAL]
-    precision_km: Annotated[float, Field(gt=0), fields.DECIMAL]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    precision_km: Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Place(Record):
     """A place of any level, `within` another; its `code` is that of its outline on the map."""
 
-    name: fields.Text
-    other_names: tuple[fields.Text, ...] = ()
-    level: Level
-    within: fields.Id | None = None
-    code: fields.Code | None = None
+    name: Text
+    other_names: tuple[Text, ...] = ()
+    level: Literal["country", "region", "cercle", "commune", "town", "village"]
+    within: Id | None = None
+    code: Text | None = None
     position: Position | None = None
 
 
 class Bound(Record):
     """A count with its bound: a floor is a floor, and has no upper end."""
 
-    model_config = ConfigDict(json_schema_extra=lambda schema: schema.update(oneOf=[{"required": [b]} for b in BOUNDS]))
+    model_config = {"json_schema_extra": lambda schema: schema.update(oneOf=[{"required": [b]} for b in BOUNDS])}
 
-    exactly: fields.Count | None = None
-    at_least: fields.Count | None = None
-    more_than: fields.Count | None = None
-    at_most: fields.Count | None = None
-    fewer_than: fields.Count | None = None
-    about: fields.Count | None = None
-    nearly: fields.Count | None = None
-    between: fields.Range | None = None
-    said: fields.Said | None = None
-    unknown: fields.Flag | None = None
+    exactly: Count | None = None
+    at_least: Count | None = None
+    more_than: Count | None = None
+    at_most: Count | None = None
+    fewer_than: Count | None = None
+    about: Count | None = None
+    nearly: Count | None = None
+    between: Annotated[tuple[Count, Count], _or_alone] | None = None
+    said: Text | None = None
+    unknown: Yes | None = None
 
     @model_validator(mode="after")
-    def _one_bound(self) -> Bound:
+    def _one_bound(self) -> Self:
         given = [bound for bound in BOUNDS if getattr(self, bound) is not None]
         if len(given) != 1:
-            found = f"it has {' and '.join(given)}; keep one" if given else f"write one of {', '.join(BOUNDS)}"
-            raise ValueError(f"a figure has exactly one bound; {found}")
+            raise ValueError(f"it has {' and '.join(given) or 'no bound'}; write one of {', '.join(BOUNDS)}")
         low, high = self.between or (1, 2)
-        nothing = 0 in (self.at_most, self.fewer_than, self.about, self.nearly) or self.fewer_than == 1
-        for is_slip, sentence in (
-            (low == high, f"this is no range; write exactly: {low}"),
-            (low > high, f"the higher count stands first; write between: [{high}, {low}]"),
-            (low == 0, f"this has no lower end; write at_most: {high}"),
-            (self.at_least == 0, "at_least: 0 says nothing; write unknown: yes, or exactly: 0 if there were none"),
-            (self.more_than == 0, "more_than: 0 is one or more; write at_least: 1"),
-            (nothing, f"this says that there were none; write exactly: 0 in place of {given[0]}"),
+        for is_slip, meant in (
+            (low == high, f"exactly: {low}"),
+            (low > high, f"between: [{high}, {low}]"),
+            (low == 0, f"at_most: {high}"),
+            (self.at_least == 0, "unknown: yes, or exactly: 0 if there were none"),
+            (self.more_than == 0, "at_least: 1"),
+            (0 in (self.at_most, self.fewer_than, self.about, self.nearly) or self.fewer_than == 1, "exactly: 0"),
+            (self.said and _SAYS_A_NUMBER.fullmatch(self.said), "the number in digits, under the bound that is said"),
         ):
             if is_slip:
-                raise ValueError(sentence)
+                raise ValueError(f"such a bound is written otherwise; write {meant}")
         return self
 
     @property
@@ -85,18 +117,16 @@ class Bound(Record):
     @property
     def number(self) -> int | None:
         """The count that the bound is said of, the lower one of a range; None where it is only said, or unknown."""
-        if self.between:
-            return self.between[0]
-        return None if self.said or self.unknown else getattr(self, self.bound)
+        value = self.between[0] if self.between else getattr(self, self.bound)
+        return value if isinstance(value, int) else None
 
     @property
     def limits(self) -> tuple[int | None, int | None]:
         """The least and the most it is said to be; None where the briefing sets no such limit."""
-        if self.between:
-            return self.between
-        low = self.bound in ("exactly", "at_least", "more_than")
-        high = self.bound in ("exactly", "at_most", "fewer_than", "nearly")
-        return self.number if low else None, self.number if high else None
+        low, high = self.between or (self.number, self.number)
+        has_low = self.bound in ("exactly", "at_least", "more_than", "between")
+        has_high = self.bound in ("exactly", "at_most", "fewer_than", "nearly", "between")
+        return low if has_low else None, high if has_high else None
 
 
 BOUNDS: tuple[str, ...] = tuple(Bound.model_fields)
@@ -105,55 +135,49 @@ BOUNDS: tuple[str, ...] = tuple(Bound.model_fields)
 class Report(Bound):
     """What another source says of the same figure, in its own words; never added, never averaged."""
 
-    source: fields.Text
-    wording: fields.Text
+    source: Text
+    wording: Text
 
 
 class Figure(Bound):
     """A reported count; `who` is counted, in the briefing's terms."""
 
-    who: fields.Text
-    sources: fields.SourceKeys | None = None
-    record_only: fields.Flag = False
+    who: Text
+    sources: SourceKeys | None = None
+    record_only: Yes | None = None
     also_reported: tuple[Report, ...] = ()
 
 
 class Where(Record):
     """`in` or `near` one or more places, or the briefing's words for an `area` without an entry."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = {"json_schema_extra": {"minProperties": 1, "maxProperties": 1}}
 
-    in_: Annotated[fields.Ids | None, Field(alias="in")] = None
-    near: fields.Ids | None = None
-    area: fields.Text | None = None
+    in_: Annotated[Ids, Field(alias="in")] = ()
+    near: Ids = ()
+    area: Text = ""
 
     @model_validator(mode="after")
-    def _one_relation(self) -> Where:
+    def _one_relation(self) -> Self:
         if len(self.model_fields_set) != 1:
-            raise ValueError("where has exactly one of in, near and area; keep one")
+            raise ValueError("write one of in, near and area")
         return self
 
     @property
     def relation(self) -> str:
         """`in`, `near` or `area`."""
-        return "in" if self.in_ else "near" if self.near else "area"
+        return next(iter(self.model_fields_set)).rstrip("_")
 
     @property
     def places(self) -> tuple[str, ...]:
         """The ids of the places named; none for an area."""
-        return self.in_ or self.near or ()
-
-
-def _where(value: object) -> object:
-    if isinstance(value, str) and value != NOT_GIVEN:
-        raise ValueError(f'"{value}" alone does not say how it lies; write {{in: {value}}} or {{near: {value}}}')
-    return None if value == NOT_GIVEN else value
+        return self.in_ or self.near
 
 
 class Actor(Record):
     """Who: in the briefing's words, what part they had, and on whose word."""
 
-    name: fields.Text
+    name: Text
     role: Literal["by", "against", "between"]
     attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied", "unidentified"]
 
@@ -161,33 +185,26 @@ class Actor(Record):
 class Link(Record):
     """The event that another followed or answered, and on whose word that is said."""
 
-    event: fields.Id
+    event: Id
     attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied"]
 
 
-_alone = WrapSerializer(lambda links, write: write(links) if len(links) > 1 else write(links)[0])
-Links = Annotated[tuple[Link, ...], fields.ONE_OR_MORE, _alone, fields.Or()]
+Links = Annotated[tuple[Link, ...], _or_alone, _written_alone]
 
 
 class Event(Record):
     """Something that the briefing dates or counts."""
 
-    title: fields.Text
-    date: fields.Date
-    where: Annotated[Where | None, BeforeValidator(_where), *fields.SAYS_NOT_GIVEN]
-    actors: Annotated[tuple[Actor, ...], *fields.OR_NOT_GIVEN]
-    figures: dict[fields.Id, Figure] = {}
+    title: Text
+    date: Date
+    where: Annotated[Where | None, _or_none, _written]
+    actors: Annotated[tuple[Actor, ...], WrapValidator(_entries), _written]
+    figures: dict[Id, Figure] = {}
     after: Links = ()
     in_retaliation_for: Links = ()
-    sources: fields.SourceKeys
-    remark: fields.Text | None = None
-    former_ids: tuple[fields.Id, ...] = ()
-
-    @property
-    def links(self) -> dict[str, tuple[Link, ...]]:
-        """What it followed and what it answered, by the name of the field."""
-        given = {"after": self.after, "in_retaliation_for": self.in_retaliation_for}
-        return {name: links for name, links in given.items() if links}
+    sources: SourceKeys
+    remark: Text | None = None
+    former_ids: tuple[Id, ...] = ()
 
     def sources_of(self, measure: str) -> tuple[str, ...]:
         """The citation keys for a figure: its own, else the event's; empty where none is given."""
@@ -198,15 +215,15 @@ class Event(Record):
 class EventsFile(Record):
     """The whole of data/events.yml: each measure with the word that is printed for it, places and events."""
 
-    measures: dict[fields.Id, fields.Text] = {}
-    places: dict[fields.Id, Place] = {}
-    events: dict[fields.Id, Event]
+    measures: dict[Id, Text] = {}
+    places: dict[Id, Place] = {}
+    events: dict[Id, Event]
 
 
 class Correction(Record):
     """Why a value reads otherwise from an edition on."""
 
-    edition: fields.Count
-    value: fields.Text
-    reason: fields.Text
-    sources: fields.SourceKeys
+    edition: Count
+    value: Text
+    reason: Text
+    sources: SourceKeys

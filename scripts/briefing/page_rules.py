@@ -118,7 +118,7 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
     for number, held in enumerate(reading.held):
         token, event_id = held.token, value_id(held.token).rpartition("_")[0]
         block, place = reading.printed.get(number, (None, None))
-        if held.key or event_id in unread or not records.readable:
+        if held.key or event_id in unread or not records.lines:
             continue
         try:
             if not block or not place or _UNDRAWN & {*place.inside}:

@@ -1,7 +1,5 @@
 """Problems: what is wrong with a file, said so that an editor can mend it; never a traceback."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ Path = tuple[str | int, ...]  # of an entry in a YAML file: the names and number
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong, and where.
+    """One thing that is wrong, and where; what is only `told` stops no build.
 
     `file` is relative to the project, `line` and `column` count from 1 (0: unknown), `record` names
     the record and field ("flood, killed"), `message` says what is wrong and what to write instead.
@@ -25,19 +23,15 @@ class Problem:
     told: bool = False
 
     def __str__(self) -> str:
-        column = f":{self.column}" if self.column else ""
-        return ": ".join(part for part in (f"{self.file}:{self.line}{column}", self.record, self.message) if part)
+        place = f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
+        return ": ".join(filter(None, (place, self.record, self.message)))
 
     @property
     def annotation(self) -> str:
         """As GitHub shows it beside the line (docs.github.com, workflow commands)."""
-        file, text = self.file, ": ".join(part for part in (self.record, self.message) if part)
-        for sign in "%\r\n":
-            file, text = (part.replace(sign, f"%{ord(sign):02X}") for part in (file, text))
-        for sign in ":,":
-            file = file.replace(sign, f"%{ord(sign):02X}")
         level = "warning" if self.told else "error"
-        return f"::{level} file={file},line={self.line}" + (f",col={self.column}" if self.column else "") + f"::{text}"
+        text = str(self).partition(": ")[2].replace("%", "%25").replace("\n", "%0A")
+        return f"::{level} file={self.file},line={self.line},col={self.column or 1}::{text}"
 
 
 class BriefingError(Exception):
@@ -46,12 +40,6 @@ class BriefingError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join([*map(str, self.problems), self.count]))
-
-    @property
-    def coloured(self) -> str:
-        """As text for a terminal: the place in bold, the record in yellow."""
-        lines = (f"\033[1m{p.file}:{p.line}:\033[0m \033[33m{p.record}\033[0m {p.message}" for p in self.problems)
-        return "\n".join([*lines, self.count])
 
     @property
     def count(self) -> str:
@@ -65,11 +53,10 @@ class BriefingError(Exception):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown `word`: the nearest of `known`, or all of them."""
     options = sorted(known)
-    if near := difflib.get_close_matches(word, options, n=1, cutoff=0.6):
+    if near := difflib.get_close_matches(word, options, n=1):
         return f'; did you mean "{near[0]}"?'
-    if not options:
-        return ""
-    return "; write " + ("one of " if len(options) > 1 else "") + ", ".join(options[:16])
+    one_of = "one of " if len(options) > 1 else ""
+    return f"; write {one_of}{', '.join(options[:16])}" if options else ""
 
 
 def name_of(path: Path) -> str:

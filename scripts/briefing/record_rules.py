@@ -53,7 +53,7 @@ def nothing_goes_in_a_circle(briefing: Briefing) -> _Found:
     records = briefing.records
     before = {name: [place.within] for name, place in records.places.items() if place.within}
     for event_id, event in records.events.items():
-        before[event_id] = [link.event for links in event.links.values() for link in links]
+        before[event_id] = [link.event for link in event.after + event.in_retaliation_for]
     try:
         TopologicalSorter(before).prepare()
     except CycleError as error:
@@ -87,15 +87,6 @@ def figures_are_declared(briefing: Briefing) -> _Found:
             yield "none at all is a claim too; say in the event's remark that the briefing makes it", *path
 
 
-def corrections_are_of_editions(briefing: Briefing) -> _Found:
-    """A correction is made in an edition that there is, or in the next one; the first corrects nothing."""
-    last = max(len(briefing.editions) + 1, 2)
-    for number, correction in enumerate(briefing.records.corrections):
-        if not 2 <= correction.edition <= last:
-            message = f"edition {correction.edition} can't correct anything; write a number from 2 to {last}"
-            yield message, "corrections", number, "edition"
-
-
 def texts_are_only_words(briefing: Briefing) -> _Found:
     """A title repeats no figure of its event, as it would stay when that changes; and no text is drawn."""
     for event_id, event in briefing.records.events.items():
@@ -104,7 +95,7 @@ def texts_are_only_words(briefing: Briefing) -> _Found:
             if number and number in counts:
                 message = f'"{word[0]}" is a figure of this event, and would stay when it changes; leave it out'
                 yield message, "events", event_id, "title"
-    for text, path in briefing.records.texts():
+    for path, text in briefing.records.texts.items():
         for found in _DRAWN.finditer(text):
             if not found[1] or not briefing.sources.unknown(found[1]):
                 yield f'"{found[0]}" is not drawn in a record; write the words themselves', *path
@@ -112,5 +103,5 @@ def texts_are_only_words(briefing: Briefing) -> _Found:
 
 _RULES = (
     ids_are_unique, references_resolve, nothing_goes_in_a_circle, events_are_past, figures_are_declared,
-    corrections_are_of_editions, texts_are_only_words,
+    texts_are_only_words,
 )  # fmt: skip

@@ -106,12 +106,12 @@ def _scale_of_time(name: str, dates: Mapping[str, EventDate], span: _Span) -> Sc
 def _date_mark(event_id: str, date: EventDate, span: _Span) -> Mark:
     signs = {point.qualifier for point in date.points}
     hedges = tuple(word for word, said in _HEDGES.items() if said & signs)
-    start = _share(date.first, span) if date.first else 0.0
-    end = _share(date.last, span, 1) if date.last else 100.0
+    start = _share(date.start.first, span) if date.start else 0.0
+    end = _share(date.end.last, span, 1) if date.end else 100.0
     kind, sure = "through", (start, end)
     if not (date.start and date.end):
         kind = "open" if date.start else "until"
-    elif not date.is_interval:
+    elif date.start == date.end:
         kind = "day" if date.start.precision == "day" else "within"
     elif len(date.start.plain) < len(date.end.plain):  # it began at some time within the stretch that `start` is
         kind, sure = "loosely", (min(_share(date.start.last, span, 1), end), end)

@@ -1,38 +1,30 @@
-"""The JSON Schema of data/events.yml, for completion and underlining in the editor's own program.
-
-It is made from the records, and what it says of each field is what data/README.md says.
-"""
-
-from __future__ import annotations
+"""The JSON Schema of data/events.yml, for completion and underlining in the editor's own program."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from briefing.model import MAY_BE_NOT_GIVEN, NOT_GIVEN, EventsFile
 
-from briefing.model import EventsFile
-
+_ONE_OR_MORE = ("in", "near", "after", "in_retaliation_for")
 _HEADING = re.compile(r"#+ .*?(\w+)\s*")
 _ROW = re.compile(r"\| `(\w+)` \| (.+?) \| (.+) \|")
-
-
-class _WithoutNull(GenerateJsonSchema):
-    """A field that may be left out has no value that says so: the file knows no empty values."""
-
-    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    default_schema = nullable_schema
 
 
 def schema_of(dictionary: str, measures: Iterable[str] = ()) -> dict[str, Any]:
     """The schema: figures count `measures`, and fields are what data/README.md, the `dictionary`, says of them."""
     described = fields_described(dictionary)
-    schema = EventsFile.model_json_schema(schema_generator=_WithoutNull)
+    schema = EventsFile.model_json_schema()
     for name, record in schema["$defs"].items():
         for field, value in record["properties"].items():
-            value.pop("title", None)
+            plain = {key: part for key, part in value.items() if key not in ("title", "default")}
+            kinds = [kind for kind in plain.get("anyOf", [plain]) if kind != {"type": "null"}]
+            if field in MAY_BE_NOT_GIVEN:
+                kinds = [{"const": NOT_GIVEN}, *kinds]
+            elif field in _ONE_OR_MORE:
+                kinds = [plain["items"], plain]
+            value.clear()
+            value.update({"anyOf": kinds} if kinds[1:] else kinds[0])
             if about := described.get((name, field)) or described.get(("Bound", field)):
                 value["description"] = about
     schema["$defs"]["Event"]["properties"]["figures"]["propertyNames"] = {"enum": sorted(measures)}

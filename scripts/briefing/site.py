@@ -104,13 +104,13 @@ def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Downl
         labels = briefing.notes_of(name, row["source_keys"].split("; "))
         row["note_numbers"] = "; ".join(str(briefing.note_numbers[label]) for label in labels)
         row["permalink"] = site.link("records", name)
-    document = EventsFile.model_construct(measures=records.measures, places=records.places, events=records.events)
+    groups = {*EventsFile.model_fields}
     values = {
         **context,
         "version": VERSION,
         "columns": json.loads(templates.get_template("columns.json").render()),
         "rows": [*rows.values()],
-        "document": document.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "document": records.model_dump(mode="json", by_alias=True, exclude_defaults=True, include=groups),
         "schema": schema_of(briefing.dictionary, records.measures),
         "described": fields_described(briefing.dictionary),
     }

@@ -69,7 +69,7 @@ def date_in_words(date: EventDate | None, form: str | None = None) -> tuple[Piec
         return (Piece(say("dates.not_given")),)
     if not date.start or not date.end:
         return _filled("dates.not_before" if date.start else "dates.not_after", date=_point(points[0], parts))
-    return _interval(date.start, date.end, form, parts) if date.is_interval else (_point(date.start, parts),)
+    return _interval(date.start, date.end, form, parts) if date.start != date.end else (_point(date.start, parts),)
 
 
 def in_words(value: Bound | EventDate | None) -> str:
