@@ -16,7 +16,7 @@ from briefing import wording
 from briefing.changes import Change
 from briefing.export import fill
 from briefing.maps import draw_map
-from briefing.scales import counts, one_line, timeline
+from briefing.scales import counts, timeline
 from briefing.site import Site
 from briefing.tokens import value_id, value_of
 
@@ -38,7 +38,7 @@ def templates(folder: Path, cache: Path, **filters: Callable[..., Any]) -> Envir
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.filters |= {"tex": _as_tex, **filters}
     words = (wording.date_in_words, wording.figure_in_words, wording.in_words, wording.number_in_words, wording.say)
-    environment.globals |= {function.__name__: function for function in (*words, timeline, one_line, counts, draw_map)}
+    environment.globals |= {function.__name__: function for function in (*words, timeline, counts, draw_map)}
     return environment
 
 
