@@ -12,9 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-from briefing.maps import draw_map, map_problems
+from briefing.maps import Outlines, draw_map, load_outlines, map_problems
 from briefing.model import Event, Place
-from briefing.outlines import Outlines, load_outlines
 from briefing.records import Records
 from briefing.render import templates
 from briefing.scales import Scale, counts, timeline
@@ -227,16 +226,16 @@ def test_what_has_no_place_is_left_out(tmp_path: Path) -> None:
 
 ADVICE = "correct it, or export the file anew as GeoJSON in degrees (WGS 84, EPSG:4326)"
 DEGREES = "is no position in degrees east and north, such as [-5.5, 14.1]"
-KINDS = 'a "kind" is region, country, river or town'
+KINDS = "a Polygon can be a region or a country, a LineString a river, a Point a town, each with a name"
 
 
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        (feature(name=""), 'this region has no "name" among its properties'),
-        (feature(kind="Region"), f'"North" is a Polygon, and no "Region" is; {KINDS}'),
-        (feature(kind="river"), f'"North" is a Polygon, and no "river" is; {KINDS}'),
-        (feature({"type": "MultiLineString", "coordinates": []}), f'"North" is a MultiLineString, and no "region" is; {KINDS}'),
+        (feature(name=""), f'no region with the name "" is drawn from a Polygon; {KINDS}'),
+        (feature(kind="Region"), f'no Region with the name "North" is drawn from a Polygon; {KINDS}'),
+        (feature(kind="river"), f'no river with the name "North" is drawn from a Polygon; {KINDS}'),
+        (feature({"type": "MultiLineString", "coordinates": []}), f'no region with the name "North" is drawn from a MultiLineString; {KINDS}'),
         (feature({"type": "GeometryCollection"}), "it has no properties, or no coordinates of a geometry"),
         (feature({"coordinates": []}), "it has no properties, or no coordinates of a geometry"),
         (feature({"type": "Polygon", "coordinates": "text"}), f"in \"North\", 'text' {DEGREES}"),
@@ -342,8 +341,11 @@ def test_the_map_shows_what_events_name_and_what_lies_around_it(tmp_path: Path) 
         ("South", False, False),
         ("North", True, True),
     ]
-    assert {name: town.relations for name, town in drawn.towns.items()} == {"ford": {"in", "near"}, "mill": {"near"}}
-    (west, north, width, height), (ford, mill) = drawn.box(), (drawn.at(town.site) for town in drawn.towns.values())
+    assert drawn.relations == {"ford": {"in", "near"}, "mill": {"near"}}
+    (west, north, width, height), (ford, mill) = (
+        drawn.box(),
+        (drawn.at(town.lines[0][0]) for town in drawn.towns.values()),
+    )
     assert west < ford[0] < mill[0] < west + width
     assert ford[1] == mill[1] == pytest.approx(north + height / 2, abs=2)
     assert drawn.box(True)[3] > 1.5 * height  # all regions, not only what events name

@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from briefing.dates import EventDate, Point
@@ -22,7 +22,7 @@ _TICKS = [  # on which days of every how many months, and what they say
 
 
 class Mark(NamedTuple):
-    """A date on a scale of days: from `start` to `end`, surely within `sure`; a month is no day, and so of another `kind`."""
+    """A date on a scale: from `start` to `end`, and surely within `sure`; a month is no day, and of another `kind`."""
 
     kind: str
     start: float
@@ -32,12 +32,12 @@ class Mark(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """A scale from `start` to `end`: of a measure, with the figures of events, or of time, with the marks of their dates."""
+    """A scale of a measure, with the figures of `events`, or of time, in days, with the marks of their dates."""
 
     name: str
     start: float
     end: float
-    ticks: list[tuple[float, str]]
+    ticks: Sequence[tuple[float, str]]
     events: Mapping[str, Any]
     span: EventDate | None = None
 
