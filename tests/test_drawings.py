@@ -351,6 +351,16 @@ def test_the_map_shows_what_events_name_and_what_lies_around_it(tmp_path: Path) 
     assert drawn.box(True)[3] > 1.5 * height  # all regions, not only what events name
 
 
+def test_two_towns_of_one_name_have_a_dot_each(tmp_path: Path) -> None:
+    outlines, _ = read(
+        tmp_path, feature(), feature({"type": "Point", "coordinates": [11, 11]}, kind="town", name="Ford")
+    )
+    places = {"ford": place("town", "Ford", at=(10.5, 11)), "ford-east": place("town", "Ford", at=(10.5, 11.5))}
+    drawn = draw_map(Records(places=places, events={"e": event(where={"in": ["ford", "ford-east"]})}), outlines)
+    assert drawn
+    assert list(drawn.towns) == ["ford", "ford-east"]
+
+
 def test_without_outlines_or_places_there_is_no_map(tmp_path: Path) -> None:
     outlines, _ = read(tmp_path, feature())
     somewhere = Records(places={"ford": place("town", at=(11, 11))}, events={"e": event(where={"in": "ford"})})

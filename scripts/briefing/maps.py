@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise, product
 from pathlib import Path
 from statistics import fmean
@@ -48,11 +48,12 @@ class Feature(NamedTuple):
             case _:
                 raise ValueError("it has no properties, or no coordinates of a geometry")
         name, code = (next((found[key] for key in known if key in found), "") for known in (_NAMES, _CODES))
-        kind, label = found.get("kind", "region"), own.get("label")
+        kind = found.get("kind", "region")
         if kind not in _KINDS.get(shape.removeprefix("Multi"), ()) or not (name or kind == "river"):
             advice = "a Polygon can be a region or a country, a LineString a river, a Point a town, each with a name"
             raise ValueError(f'no {kind} with the name "{name}" is drawn from a {shape}; {advice}')
-        return cls(kind, name, _lines(part, name), code, _degrees(label, name) if label else None, geometry)
+        lines, label = (_lines(where, name) if where else [] for where in (part, own.get("label")))
+        return cls(kind, name, lines, code, label[0][0] if label else None, geometry)
 
 
 class Outlines(BaseModel):
@@ -161,11 +162,11 @@ def map_problems(records: Records, outlines: Outlines) -> Iterator[Problem]:
 
 def _found(records: Records, outlines: Outlines) -> dict[str, tuple[Feature | None, Degrees | None]]:
     """Of each place the outline, or that of the nearest around it; and where its dot stands, unless outside of that."""
-    by_code = {feature.code: feature for feature in reversed(outlines.features) if feature.code}
+    by_code: dict[str | None, Feature] = {f.code: f for f in reversed(outlines.features) if f.code}
     found = {}
     for place_id, place in records.places.items():
-        codes = [around.code or "" for around in records.around(place_id).values()]
-        outline = next((by_code[code] for code in codes if code in by_code), None)
+        around = records.around(place_id).values()
+        outline = next((by_code[outer.code] for outer in around if outer.code in by_code), None)
         at = (place.position.lon, place.position.lat) if place.position else None
         found[place_id] = outline, at if at and (not outline or _holds(outline, *at)) else None
     return found
@@ -181,23 +182,17 @@ def _holds(outline: Feature, lon: float, lat: float) -> bool:
     return False
 
 
-def _points(features: Iterable[Feature]) -> list[Degrees]:
+def _points(features: list[Feature]) -> list[Degrees]:
     return [point for feature in features for line in feature.lines for point in line]
 
 
 def _lines(part: Any, name: str) -> list[list[Degrees]]:
-    """Every line in lists of lists of positions, however deep; a position alone is a line of one point."""
+    """Every line in lists of lists of positions, however deep; a position, less its height, is a line of one point."""
     match part:
+        case [int() | float() as east, int() | float() as north, *_] if abs(east) <= 180 and abs(north) <= 90:
+            return [[(float(east), float(north))]]
         case [[[*_], *_], *_]:
             return [line for inner in part for line in _lines(inner, name)]
         case [[*_], *_]:
-            return [[_degrees(position, name) for position in part]]
-    return [[_degrees(part, name)]] if part else []
-
-
-def _degrees(position: Any, name: str) -> Degrees:
-    """East and north of a position; a height is left out."""
-    match position:
-        case [int() | float() as east, int() | float() as north, *_] if abs(east) <= 180 and abs(north) <= 90:
-            return float(east), float(north)
-    raise ValueError(f'in "{name}", {position!r:.40} is no position in degrees east and north, such as [-5.5, 14.1]')
+            return [[_lines(position, name)[0][0] for position in part]]
+    raise ValueError(f'in "{name}", {part!r:.40} is no position in degrees east and north, such as [-5.5, 14.1]')
