@@ -78,11 +78,12 @@ class Map(NamedTuple):
         return round(point[0] * self.scale[0]), round(-point[1] * self.scale[1])
 
     def box(self, with_regions: bool = False) -> tuple[int, int, int, int]:
-        """West, north, width and height of what events name, or of all regions; wider where it would be too high."""
+        """West, north, width and height of what events name, or of all regions; never very high or flat."""
         seen = [f for f in self.outlines if f.code in self.codes or (with_regions and f.kind == "region")]
         xs, ys = zip(*map(self.at, _points(seen + [self.towns[name] for name in self.relations])), strict=True)
         width = max(max(xs) - min(xs), (max(ys) - min(ys)) / _FLAT, 20)
-        across, down = (round(length + width / 20) for length in (width, max(ys) - min(ys)))
+        height = max(max(ys) - min(ys), width / 2)
+        across, down = round(width * 1.05), round(height + width * 0.05)
         return (min(xs) + max(xs) - across) // 2, (min(ys) + max(ys) - down) // 2, across, down
 
     def label(self, outline: Feature) -> Degrees | None:
