@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from briefing.changes import Change, changes
 from briefing.editions import paragraphs_of
-from briefing.outlines import Outlines
+from briefing.maps import Outlines
 from briefing.signs import Held, draw
 from briefing.tokens import value_id, value_of
 

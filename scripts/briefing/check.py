@@ -7,9 +7,8 @@ from pathlib import Path
 from briefing.briefing import Briefing
 from briefing.changes import mistaken_corrections
 from briefing.editions import load_editions
-from briefing.maps import map_problems
+from briefing.maps import load_outlines, map_problems
 from briefing.notes import make_markdown
-from briefing.outlines import load_outlines
 from briefing.page_rules import addresses_last, figures_are_told, page_problems
 from briefing.pages import Settings, files_of, load_pages, load_settings
 from briefing.problems import BriefingError, Problem

@@ -18,7 +18,7 @@ from briefing.tokens import value_id, value_of
 
 _FUNCTIONS = (
     *(wording.date_in_words, wording.figure_in_words, wording.in_words, wording.number_in_words, wording.say),
-    *(scales.timeline, scales.one_line, scales.counts, maps.draw_map),
+    *(scales.timeline, scales.counts, maps.draw_map),
 )
 
 
