@@ -37,7 +37,8 @@ def test_a_date_that_is_not_given_has_words_and_no_form() -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        *((text, 'write "1999", "1999-12", "1999-12-31"') for text in ("11.02.2017", "11 February 2017", "about 2017", "2017-2-1", "2017-02-11/..", "spring 1903", "2017-02-XX", "0000")),
+        *((text, 'write "1999", "1999-12", "1999-12-31"') for text in ("about 2017", "2017-02-11/..", "spring 1903", "2017-02-XX", "0000", "11-19 February 2017", "1999-2000", "11 May")),
+        ("11.02.2017", 'write "2017-02-11" or "2017-11-02", whichever is meant'), ("11 February 2017", 'write "2017-02-11"'), ("Feb. 2017", 'write "2017-02"'), ("2017-2-1", 'write "2017-02-01"'), ("20.2.2017", 'write "2017-02-20"'),
         ("2017-13-01", "months run from 01 to 12"), ("2017-00", "months run from 01 to 12"), ("2017-02-30", "February 2017 has 28 days"), ("2017-02-00", "February 2017 has 28 days"),
         ("2016/2015", 'write "2015/2016"'),
     ],

@@ -7,7 +7,7 @@ or `%` (both) behind it; intervals (`1999/2000-03`), also without a stated end (
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 _POINT = re.compile(r"((?!0000)\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
 _FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", "1999-12-31/" (no end stated) or "1999~" (about)'
@@ -70,7 +70,7 @@ def parse_date(text: str) -> EventDate:
     """Read EDTF `text` as a date; ValueError with a sentence for the editor where it is none."""
     ends = text.split("/")
     if len(ends) > 2 or not any(ends) or not all(end == "" or _POINT.fullmatch(end) for end in ends):
-        raise ValueError(f'"{text}" is not a date; {_FORMS}')
+        raise ValueError(f'"{text}" is not a date; {_meant(text) or _FORMS}')
     start, end = (_point(part) if part else None for part in (ends[0], ends[-1]))
     if start and end and start.first > end.last:
         raise ValueError(f'"{text}" ends before it begins; write "{end}/{start}", or correct one')
@@ -88,3 +88,20 @@ def _point(text: str) -> Point:
         what = f'write a day from 01 to {days}, or "{plain[:7]}" for the month alone'
         raise ValueError(f'"{text}" is not a date: {calendar.month_name[month]} {year} has {days} days; {what}')
     return Point(year, month or None, day or None, text[len(plain) :])
+
+
+def _meant(text: str) -> str:
+    """What to write for a day or month that is written otherwise, "11 Feb. 1999"; empty where that is not certain."""
+    from dateutil.parser import parse  # only for a slip: it takes long to load
+
+    numbers = re.findall(r"\d+", text)
+    if len(numbers) > (2 if re.search("[A-Za-z]", text) else 3) or not any(len(number) == 4 for number in numbers):
+        return ""
+    is_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
+    ways = ((is_turned, 1), (is_turned, 2), (False, 1))  # with what a month or day that is missing is taken for
+    try:
+        read, other, turned = (parse(text, dayfirst=way, default=datetime(1904, n, n)).date() for way, n in ways)
+    except (ValueError, OverflowError):
+        return ""
+    stated = str(read)[: 4 if read.month != other.month else 7 if read.day != other.day else 10]
+    return f'write "{stated}"' + (f' or "{turned}", whichever is meant' if turned != read else "")

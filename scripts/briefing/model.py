@@ -9,18 +9,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, PlainValidator, WrapSerializer, WrapValidator, model_validator
 
+from briefing.bounds import bound_meant
 from briefing.dates import EventDate, parse_date
 
 NOT_GIVEN = "not-given"
 MAY_BE_NOT_GIVEN = ("date", "where", "actors", "sources")
 ID, PARAGRAPH = "^[a-z0-9]+(?:-[a-z0-9]+)*$", r"^[^\n]*$"
-_SAYS_A_NUMBER = re.compile(r".*\d.*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve", re.IGNORECASE)
 
 
 def _count(text: Any, read: Any) -> Any:
     if isinstance(text, str) and not re.fullmatch("0|[1-9][0-9]*", text):
-        forms = "exactly: 1500, at_least: 20, between: [20, 25], said: dozens or unknown: yes"
-        raise ValueError(f'"{text}" is not a count; write digits under the bound that is said, such as {forms}')
+        raise ValueError(f'"{text}" is not a count in digits; write {bound_meant(text).removeprefix("exactly: ")}')
     return read(text)
 
 
@@ -103,7 +102,7 @@ class Bound(Record):
             (self.at_least == 0, "unknown: yes, or exactly: 0 if there were none"),
             (self.more_than == 0, "at_least: 1"),
             (0 in (self.at_most, self.fewer_than, self.about, self.nearly) or self.fewer_than == 1, "exactly: 0"),
-            (self.said and _SAYS_A_NUMBER.fullmatch(self.said), "the number in digits, under the bound that is said"),
+            (self.said and not bound_meant(self.said).startswith("said"), bound_meant(self.said or "")),
         ):
             if is_slip:
                 raise ValueError(f"such a bound is written otherwise; write {meant}")

@@ -1,0 +1,28 @@
+"""What an editor means by a count that is written otherwise than as a bound and digits."""
+
+import re
+
+_NUMBERS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_NUMBER = re.compile(rf"\d+|\b(?:{'|'.join(_NUMBERS)})\b")
+_HEDGES = {  # words and signs -> the bound that they say
+    r"at least|no (fewer|less) than|or more|\+|≥|>=": "at_least",
+    r"at most|up to|no more than|or (fewer|less)|≤|<=": "at_most",
+    r"\b(more than|over|above)\b|>": "more_than",
+    r"\b(fewer than|less than|under|below)\b|<": "fewer_than",
+    r"\b(nearly|almost|close to)\b": "nearly",
+    r"\b(about|around|roughly|circa|some|approximately|ca?\.)|~|≈": "about",
+}
+
+
+def bound_meant(text: str) -> str:
+    """How `text` ("20+", "20 to 25", "five", "dozens") is written in events.yml: a bound, and its value."""
+    words = re.sub(r"(?<=\d)[ _,.'’](?=\d{3}(?!\d))", "", text.lower().replace("no one", "none"))  # 1,500
+    numbers = [int(n) if n.isdecimal() else _NUMBERS.index(n) for n in _NUMBER.findall(words)]
+    if re.search(r"^[-−]|\d[.,]\d", words) or len(numbers) > 2:
+        return "it in digits alone, such as 1500"
+    if len(numbers) == 2:
+        return f"between: {sorted(numbers)}"
+    if numbers:
+        bound = next((bound for hedge, bound in _HEDGES.items() if re.search(hedge, words)), "exactly")
+        return f"{bound}: {numbers[0]}"
+    return "unknown: yes" if re.search(r"\bunknown|\bnot\b|\?", words) else f"said: {text}"
