@@ -94,8 +94,8 @@ def _meant(text: str) -> str:
     """What to write for a day or month that is written otherwise, "11 Feb. 1999"; empty where that is not certain."""
     from dateutil.parser import parse  # only for a slip: it takes long to load
 
-    numbers = re.findall(r"\d+", text)
-    if len(numbers) > (2 if re.search("[A-Za-z]", text) else 3) or not any(len(number) == 4 for number in numbers):
+    sizes = [len(number) for number in re.findall(r"\d+", text)]
+    if len(sizes) > (2 if re.search("[A-Za-z]", text) else 3) or 4 not in sizes or ".." in text:
         return ""
     is_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
     ways = ((is_turned, 1), (is_turned, 2), (False, 1))  # with what a month or day that is missing is taken for
