@@ -34,7 +34,7 @@ from briefing.signs import came_out, draw, hold_for_build, restore
 from briefing.site import Site
 from briefing.sources import reference_in_markdown
 from first_paint import POLICY, RULES, SHEET, FirstPaint
-from spellings import spellings, widen
+from spellings import widen
 from stylesheets import in_layers
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
@@ -158,8 +158,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     first.save()
     index = Path(config.site_dir) / "search/search_index.json"
     if index.is_file():
-        others = spellings(config.extra["briefing"].records)
-        index.write_text(widen(index.read_text("utf-8"), others), "utf-8")
+        index.write_text(widen(index.read_text("utf-8"), config.extra["briefing"].records), "utf-8")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, **_: object) -> LiveReloadServer:
