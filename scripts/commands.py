@@ -2,7 +2,6 @@
 
 import argparse
 import datetime
-import gc
 import os
 import sys
 import tempfile
@@ -15,8 +14,6 @@ from briefing.editions import KeptEdition, keep_edition, refusal
 from briefing.export import DOWNLOADS
 from briefing.problems import BriefingError
 
-# A build makes many objects and drops few: looking for garbage takes a tenth of its time, and at its end a sixth.
-gc.set_threshold(100_000)
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = datetime.date.today()
 
@@ -90,7 +87,6 @@ def main(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:  # whoever reads has read enough, as `head` does
         os._exit(0)
-    gc.freeze()
     return 0
 
 
