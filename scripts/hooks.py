@@ -6,22 +6,23 @@ while this file loads; so all imports stand at the top.
 
 from __future__ import annotations
 
-import logging
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from selectolax.lexbor import LexborHTMLParser
 
+import builder
 import theme
 from briefing.briefing import Briefing
 from briefing.check import read_briefing
@@ -31,19 +32,11 @@ from briefing.render import Renderer, templates
 from briefing.signs import after_bibtex, came_out, draw, for_bibtex
 from briefing.site import Site, downloads, edition_pages
 from briefing.sources import reference_in_markdown
-from builder import ADVICE
 from first_paint import POLICY, RULES, SHEET, FirstPaint
-from preview import preview
-from spellings import spellings, widen
+from spellings import widen
 from stylesheets import in_layers
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
-
-
-def on_startup(command: str, dirty: bool) -> None:
-    """Learn whether pages are served, to somebody who writes them."""
-    if command == "serve":
-        preview.start()
 
 
 # Before bibtex reads the same file and fails with a traceback; before anything is written.
@@ -58,7 +51,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         raise PluginError(f"\n{error}") from None
     advice = (f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates"))
     for sentence in (*map(str, briefing.advice), *advice):
-        logging.getLogger(ADVICE).info(sentence)
+        print(sentence, file=sys.stderr)
     readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; only newly written, it is read anew
     readable.parent.mkdir(exist_ok=True)
     text = "\n\n".join(source.bibtex for source in briefing.sources.values())
@@ -108,7 +101,6 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
         sections=[pages[page.uri] for page in config.extra["briefing"].sections if page.uri in pages],
         assets=config.extra["assets"],
     )
-    preview.write_bar = lambda problems: env.get_template("partials/problems.html").render(problems=problems)
 
 
 # Before bibtex, which replaces `@key` and square brackets wherever they stand.
@@ -149,7 +141,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 @event_priority(-150)  # after what other plugins put into the page
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Put its rules and its policy into a page."""
-    return config.extra["first_paint"].finish(output, preview.is_on)  # type: ignore[no-any-return]
+    is_served = f"//{config.dev_addr}/" in (config.site_url or "")  # by `mkdocs serve`, to somebody who writes them
+    return config.extra["first_paint"].finish(output, is_served)  # type: ignore[no-any-return]
 
 
 @event_priority(-150)
@@ -166,16 +159,9 @@ def on_post_build(config: MkDocsConfig) -> None:
     first.save()
     index = Path(config.site_dir) / "search/search_index.json"
     if index.is_file():
-        others = spellings(config.extra["briefing"].records)
-        index.write_text(widen(index.read_text("utf-8"), others), "utf-8")
+        index.write_text(widen(index.read_text("utf-8"), config.extra["briefing"].records), "utf-8")
 
 
-def on_serve(server: Any, config: MkDocsConfig, builder: object) -> Any:
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, **_: object) -> LiveReloadServer:
     """Keep the last good pages up while something is broken."""
-    watched = [config.docs_dir, config.config_file_path]
-    return preview.serve(server, Path(config.config_file_path).parent, watched)
-
-
-def on_shutdown() -> None:
-    """Leave nothing behind."""
-    preview.stop()
+    return builder.serve(server, config)

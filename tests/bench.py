@@ -79,7 +79,7 @@ def paint(ours: Path, stock: Path) -> None:
     """First contentful paint, layout shift and requests on a line of 50 kbit/s and 400 ms."""
     with sync_playwright() as playwright, served(stock / "site") as theirs, served(ours / "site") as mine:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=os.environ.get("BRIEFING_CHROMIUM"), args=flags)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         print(f"Chromium {browser.version}; the stock page's fonts fail at once here, which is in its favour")
         for name in SECTIONS:
             seen: dict[str, list[dict[str, float]]] = {theirs: [], mine: []}

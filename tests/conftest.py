@@ -130,8 +130,8 @@ def site(built: Callable[[str], Path]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A real Chromium, headless; run.py names it, or it is on the PATH."""
-    path = os.environ.get("BRIEFING_CHROMIUM") or shutil.which("chromium")
+    """A real Chromium, headless: the one on the PATH, or Playwright's own."""
+    path = shutil.which("chromium")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=flags)

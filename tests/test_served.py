@@ -123,6 +123,16 @@ def test_where_data_are_saved_nothing_is_loaded_before_a_touch(browser: Browser,
     context.close()
 
 
+@pytest.mark.parametrize("typed", ["Segou", "Ke-Massina", "9000", "9,000", "2017-02-11"])
+def test_the_search_finds_what_is_typed_otherwise(page: Page, site: str, typed: str) -> None:
+    page.goto(f"{site}/about/", wait_until="networkidle")
+    page.locator("[for=__search]:visible").first.click()
+    page.locator(".md-search__input").press_sequentially(typed)
+    found = page.locator(".md-search-result__link[href*='/february-2017-violence/']").first
+    expect(found).to_contain_text("Ségou region")
+    expect(found.locator("s").first).to_be_hidden()
+
+
 def test_an_injected_script_does_not_run(page: Page, built: Callable[[str], Path], tmp_path: Path) -> None:
     spoilt = shutil.copytree(built("real"), tmp_path / "site")
     file = spoilt / "background/index.html"
