@@ -90,7 +90,7 @@ def test_a_broken_file_keeps_the_last_good_pages_and_heals(page: Page, preview: 
     panel = page.locator(".md-banner[role=alert]")
     expect(panel).to_be_hidden()
     preview.edit("data/events.yml", "at_least: 20", "at_leats: 20")
-    problem = 'ke-macina-reprisals, killed: "at_leats" is not a field; did you mean "at_least"?'
+    problem = 'ke-macina-reprisals, killed, at_leats: "at_leats" is not a field; did you mean "at_least"?'
     expect(panel).to_contain_text(problem)
     expect(page.locator("article")).to_contain_text("at least 20 people")
     assert problem in preview.log.read_text(encoding="utf-8")

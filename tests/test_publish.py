@@ -24,7 +24,7 @@ def test_check_tells_github_where_the_problem_is(fictional: Path) -> None:
     result = run(fictional, "check", "--format", "github")
     assert result.returncode == 1
     assert result.stdout.startswith(
-        '::error file=data/events.yml,line=32,col=1::thirst, displaced, at_most: "five" is not a count; '
+        '::error file=data/events.yml,line=32,col=1::thirst, displaced, at_most: "five" is not a count in digits; '
     )
 
 
