@@ -234,5 +234,5 @@ def test_sloppy_settings_and_files_are_built_or_refused_in_words(
     result = run(fictional, "build")
     assert "Traceback" not in result.stderr
     if result.returncode:
-        assert re.match(r"[\w./ &-]+:\d+(:\d+)?: \S", result.stderr), result.stderr
+        assert re.search(r"(?m)^[\w./ &-]+:\d+(:\d+)?: \S", result.stderr), result.stderr
         assert not (fictional / "site").exists()

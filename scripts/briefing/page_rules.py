@@ -50,9 +50,10 @@ def names_are_free(briefing: Briefing) -> Iterator[Problem]:
     """No page has an address that another has or had; and ids are used once, as the briefing is printed on one page."""
     taken: dict[str, str] = {}
     for page in briefing.pages:
-        for address in (page.url, *page.former):
+        for address, *field in ((page.url,), *((former, "former") for former in page.former)):
             if address in taken:
-                yield page.meta_problem(f'{taken[address]} has the address "{address}", too; change one of the two')
+                what = f'{taken[address]} has the address "{address}", too; change one of the two'
+                yield page.meta_problem(what, *field)
             elif address and not re.fullmatch(r"(?:\w[\w.-]*/)+", address):
                 yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
             taken[address] = page.file

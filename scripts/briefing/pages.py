@@ -104,10 +104,11 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
     problems += [problem for problem in more if "given twice" in problem.message]
     try:
         values = yaml.load(text or "", _Loader)
-    except (yaml.YAMLError, ValueError, TypeError) as error:
+        listed = [*_nav(values.get("nav"), ("nav",))]
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav: dict[str, int] = {}
-    for path, name in _nav(values.get("nav"), ("nav",)):
+    for path, name in listed:
         if not isinstance(name, str):
             what = f'"{name}" is not read as text; put it in quotation marks'
             problems.append(Problem(SETTINGS_FILE, lines.get(path, 1), "nav", what))
