@@ -1,202 +1,253 @@
-"""Makes Material's pages paint at once: the rules that a page needs stand in it, and its policy names what it runs.
-
-A page is reduced to its outline, in which elements of the same names stand once and texts not at all. So pages
-of the same make share one answer, and answers are kept from build to build.
-"""
-
-from __future__ import annotations
+"""Makes pages paint at once: each carries the rules it needs, and a policy that names what it runs; one sheet has the rest."""
 
 import base64
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+import tinycss2
+from selectolax.lexbor import LexborHTMLParser
 
-import stylesheets
-from stylesheets import Rule, functions_of
-
-SHEET = "assets/stylesheets/material.00000000.css"  # until it is known what is in it
-RULES, POLICY = "/* the rules of this page */", "the policy of this page"
+RULES, POLICY, SHEET = "/* the rules of this page */", "the policy of this page", "the-sheet-of-all-pages"
+MATERIAL, OURS = "@layer material", "@layer briefing"  # in this order: ours win, and an editor's own win over both
 _POLICY = (
     "default-src 'none'; script-src 'self'{script}; worker-src 'self'; style-src 'self'{style}; img-src 'self' data:; "
     "font-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-_LATER = re.compile(r":(hover|focus|active|target|valid|disabled|indeterminate)|scrollbar|::-ms|details-marker")
-_LATER_PROPERTIES = re.compile(
-    r"transition|cursor|will-change|touch-action|scroll-|user-select|-webkit-tap|-webkit-user|-moz-user"
+# Until the reader does something: elements that nobody sees, selectors that match nothing, properties that nobody notices.
+_UNSEEN = (
+    ".md-search > *, .md-dialog, .md-overlay, .md-main:has(.md-nav--lifted) "
+    ".md-sidebar--primary:not(:has(.md-nav__item--section, .md-nav__item--nested)) .md-nav"
 )
-_UNSEEN = re.compile(r"::?(before|after|placeholder|marker)|:(first|last|only)-child|\.(no-)?js ")
-_SET_BY_SCRIPT = re.compile(r"(\[data-md-color-[\w-]+=[\w-]+\])")
-_ATTRIBUTE = re.compile(r"\[([\w-]+)(?:[$^*~|]?=[\"']?([^\"'\]]+))?")
-_NAME, _SET_BY_PAGE = re.compile(r"[.=]([\w-]+)"), re.compile(r"\[(?:dir|data-md-color-\w+)=([\w-]+)")
+_LATER = re.compile(r"^@|:(hover|focus|active|target|valid|disabled|indeterminate)|::-|::marker|scrollbar")
+_LATER_PROPERTIES = re.compile(
+    r"-\w|transition|animation|cursor|will-change|outline|pointer-events|touch|user-select|scroll|backface|page-break"
+)
+_CHOICE, _NOT = re.compile(r":(?:is|where)\(([^()]*)\)"), re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
+_FUNCTION, _PSEUDO = re.compile(r":[\w-]+\([^()]*\)"), re.compile(r"::?[\w-]+")
+_SET_BY_SCRIPT, _INEXACT = re.compile(r"(\[data-md-color-[^\]]*\])"), re.compile(r"[~|^$*]=[^\]]*|[\"']")
+_SET_BY_PAGE = re.compile(r"\[(dir|data-md-color-\w+)=")
+_BETWEEN, _NAME = re.compile(r"[\s>+~]+"), re.compile(r"[.#]?[\w-]+|\[[^\]]*\]")
 _VARIABLE, _WORD = re.compile(r"var\(\s*(--[\w-]+)"), re.compile(r"[\w-]+")
 _MINIFIED = 3  # letters; what is shorter in a script is what its maker calls things
 
 
-class FirstPaint:
-    """What pages need of the stylesheets `css` at once; `others` are styles that read its variables."""
+class Rule(NamedTuple):
+    """A style, or another rule that has only `text`, and the groups it stands in."""
 
-    def __init__(self, css: str, others: str, cache: Path) -> None:
-        self.css, self.read, self.cache = css, frozenset(_VARIABLE.findall(others)), cache
-        self.known: dict[str, str] = json.loads(cache.read_text("utf-8")) if cache.is_file() else {}
-        self.used: dict[str, str] = {}
-        self.names: set[str] = set()  # classes and values of attributes, on all pages
-        self.attributes: dict[str, set[str]] = {name: set() for name in ("class", "id", "checked")}
-        for name, value in _ATTRIBUTE.findall(css):
-            self.attributes.setdefault(name, set()).add(value)
-        code = "".join(Path(file).read_text("utf-8") for file in (__file__, stylesheets.__file__))
-        self.made_by = "\n".join([css, *sorted(self.read), code])
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """The stylesheets, parsed: only where an answer isn't known yet."""
-        return stylesheets.parsed(self.css)
-
-    def finish(self, html: str, is_served: bool) -> str:
-        """A page with its rules, and in its policy the hash of each script and style that stands in it."""
-        tree = LexborHTMLParser(html)
-        outline = self._outline(tree.root)
-        rules = self._answer(outline, lambda: _matching(self.rules, outline, self.read))
-        hashes: dict[str, dict[str, None]] = {"script": {}, "style": {}}
-        for node in tree.css("style, script:not([src]):not([type*=json])"):
-            digest = hashlib.sha256(node.text().replace(RULES, rules).encode()).digest()
-            hashes[str(node.tag)][f" 'sha256-{base64.b64encode(digest).decode()}'"] = None
-        sources = {kind: "".join(found) for kind, found in hashes.items()}
-        if is_served:  # MkDocs adds a script of its own, which reloads the page
-            sources["script"] = " 'unsafe-inline'"
-        return html.replace(RULES, rules, 1).replace(POLICY, _POLICY.format(**sources), 1)
-
-    def publish_sheet(self, site: Path, scripts: Iterable[str]) -> None:
-        """Put the stylesheets into a built `site`, less the rules for what no page and none of `scripts` names."""
-        known = frozenset(_WORD.findall(self.css))
-        pages = known & self.names
-        named = pages | known.intersection(w for text in scripts for w in _WORD.findall(text) if len(w) > _MINIFIED)
-        question = "\n".join([*sorted(pages), "", *sorted(named)])
-        css = self._answer(question, lambda: _needed(_named(self.rules, pages, named), self.read | named)).encode()
-        name = SHEET.replace("00000000", hashlib.sha256(css).hexdigest()[:8])
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_bytes(css)
-        for page in site.rglob("*.html"):
-            page.write_bytes(page.read_bytes().replace(SHEET.encode(), name.encode()))
-
-    def save(self) -> None:
-        """Keep the answers of this build for the next one."""
-        if self.used != self.known:
-            self.cache.parent.mkdir(parents=True, exist_ok=True)
-            self.cache.write_text(json.dumps(self.used), "utf-8")
-
-    def _answer(self, question: str, find: Callable[[], Iterator[Rule]]) -> str:
-        key = hashlib.sha256(f"{self.made_by}\n{question}".encode()).hexdigest()
-        if key not in self.used:
-            self.used[key] = self.known.get(key) or "".join(rule.written for rule in find())
-        return self.used[key]
-
-    def _outline(self, root: LexborNode | None) -> str:
-        found: dict[str, Any] = {}
-        if root:
-            self._merge(root, found)
-        return _written(found)
-
-    def _merge(self, node: LexborNode, into: dict[str, Any]) -> None:
-        shown = str(node.tag)
-        for name, value in sorted(node.attributes.items()):
-            if name in self.attributes:
-                self.names.update((value or "").split())
-                shown += f' {name}="{self._value(name, value or "")}"'
-        inner = into.setdefault(shown, {})
-        if node.tag not in ("head", "template"):
-            for child in node.iter():
-                self._merge(child, inner)
-
-    def _value(self, name: str, value: str) -> str:
-        known = self.attributes[name]
-        if name == "class" or value in known:
-            return value
-        return next((v for v in sorted(known) if v and (value.startswith(v) or value.endswith(v))), "")
+    groups: list[str]
+    selectors: list[str]
+    declarations: list[list[str]]
+    text: str = ""
 
 
-def _written(outline: dict[str, Any]) -> str:
-    return "".join(f"<{name}>{_written(inner)}</{name.split()[0]}>" for name, inner in sorted(outline.items()))
+def in_layers(folders: Iterable[str], ours: Iterable[Path]) -> str:
+    """Material's stylesheets, from the first of the theme's `folders` that has each, and `ours`."""
+    found = ""
+    for name in ("main", "palette"):
+        paths = (path for folder in folders for path in Path(folder).glob(f"assets/stylesheets/{name}.*.css"))
+        found += next(paths).read_text("utf-8").removeprefix('@charset "UTF-8";')
+    return f"{MATERIAL}{{{found}}}{OURS}{{{''.join(path.read_text('utf-8') for path in ours)}}}"
 
 
-def _named(rules: Iterable[Rule], pages: frozenset[str], named: frozenset[str]) -> Iterator[Rule]:
-    """The rules for what is `named` on pages or in scripts; directions and colours are what `pages` say they are."""
-    for rule in rules:
-        bare = {selector: _without(selector, lambda name, inner: True) for selector in rule.selectors}
-        kept = tuple(
-            selector
-            for selector, names in bare.items()
-            if named.issuperset(_NAME.findall(names)) and pages.issuperset(_SET_BY_PAGE.findall(names))
-        )
-        if kept or not bare:
-            yield Rule(rule.head, kept, rule.declarations, tuple(_named(rule.inner, pages, named)), rule.text)
+def paint(site: Path, css: str, others: str, scripts: Iterable[str], known: Path, is_served: bool) -> None:
+    """Put into the pages of a built `site` their rules of `css` and their policies, and beside them the sheet.
+
+    `others` are styles that read variables, `scripts` those that may name what they add to a page; `known` is a
+    file that keeps how `css` was read.
+    """
+    rules = _read(css, known)
+    words = {word for text in scripts for word in _WORD.findall(text)}
+    read = set(_VARIABLE.findall(others))
+    vocabulary = {
+        name for rule in rules for text in rule.selectors for way in _ways(text) for name in _all(_needs(way))
+    }
+    rules_for = cache(lambda elements: _written(_without_unread(_at_once(rules, elements), read)))
+    pages, seen = [], set[str]()
+    for path in sorted(site.rglob("*.html")):
+        html = path.read_text("utf-8")
+        if RULES in html:
+            tree = LexborHTMLParser(html)
+            seen |= _all(_elements(tree, vocabulary))
+            for node in tree.css(_UNSEEN):
+                node.decompose()
+            rules_here = rules_for(_elements(tree, vocabulary))
+            path.write_text(_finished(html, tree, rules_here, is_served), "utf-8")
+            pages.append(path)
+    sheet = _written(_without_unread(_for_all(rules, seen, words), read | words)).encode()
+    name = f"material.{hashlib.sha256(sheet).hexdigest()[:8]}.css"
+    (site / "assets/stylesheets").mkdir(parents=True, exist_ok=True)
+    (site / "assets/stylesheets" / name).write_bytes(sheet)
+    for path in pages:
+        path.write_bytes(path.read_bytes().replace(SHEET.encode(), name.encode()))
 
 
-def _matching(rules: Iterable[Rule], outline: str, read: frozenset[str]) -> Iterator[Rule]:
-    """The rules that match in `outline` before anything is touched."""
-    tree = LexborHTMLParser(outline)
+def _finished(html: str, tree: LexborHTMLParser, rules: str, is_served: bool) -> str:
+    """A page with its rules, and in its policy the hash of each script and style that stands in it."""
+    found = {"script": [], "style": []}
+    for node in tree.css("style, script:not([src]):not([type*=json])"):
+        digest = hashlib.sha256(node.text().replace(RULES, rules).encode()).digest()
+        found[str(node.tag)].append(f" 'sha256-{base64.b64encode(digest).decode()}'")
+    if is_served:  # MkDocs adds a script of its own, which reloads the page
+        found["script"] = [" 'unsafe-inline'"]
+    policy = _POLICY.format(**{kind: "".join(dict.fromkeys(sources)) for kind, sources in found.items()})
+    return html.replace(RULES, rules, 1).replace(POLICY, policy, 1)
+
+
+def _elements(tree: LexborHTMLParser, vocabulary: set[str]) -> frozenset[frozenset[str]]:
+    """What stands on a page: for each kind of element its names, as selectors write them, of the `vocabulary`."""
+    exact = {"class", *(name[1:].partition("=")[0] for name in vocabulary if "=" in name)}
+    kinds = {
+        (node.tag, *((name, value if name in exact else "") for name, value in node.attributes.items()))
+        for node in tree.css("*")
+    }
+    return frozenset(frozenset(vocabulary.intersection(_names(tag or "", attributes))) for tag, *attributes in kinds)
+
+
+def _names(tag: str, attributes: Iterable[Any]) -> Iterator[str]:
+    yield tag
+    for name, value in attributes:
+        yield from (f"[{name}]", f"[{name}={value}]")
+        if name == "class":
+            yield from (f".{each}" for each in (value or "").split())
+
+
+def _at_once(rules: Iterable[Rule], elements: frozenset[frozenset[str]]) -> Iterator[Rule]:
+    """The rules for what is seen of `elements` before anything is touched."""
 
     @cache
-    def matches(selector: str) -> bool:
-        try:
-            return tree.css_first(selector) is not None
-        except SelectolaxError:  # it is for one browser alone
-            return False
+    def is_there(names: frozenset[str]) -> bool:
+        return any(names <= element for element in elements)
 
-    return _needed(_first(rules, matches), read)
+    for rule in rules:
+        kept = [
+            selector
+            for selector in rule.selectors
+            if any(not _LATER.search(way) and all(map(is_there, _needs(way))) for way in _ways(selector))
+        ]
+        if kept and "print" not in " ".join(rule.groups):
+            now = [pair for pair in rule.declarations if not _LATER_PROPERTIES.match(pair[0])]
+            yield Rule(rule.groups, kept, now)
 
 
-def _needed(rules: Iterable[Rule], read: frozenset[str]) -> Iterator[Rule]:
+def _for_all(rules: Iterable[Rule], seen: set[str], words: set[str]) -> Iterator[Rule]:
+    """The rules for what is `seen` on some page or may be added by a script, which has it among its `words`."""
+
+    def is_known(name: str) -> bool:
+        value = name.strip(".[]").rpartition("=")[2]
+        is_set_by_page = _SET_BY_PAGE.match(name)
+        is_minified = name.startswith(".") and len(value) <= _MINIFIED
+        return name in seen or (value in words and not is_set_by_page and not is_minified)
+
+    for rule in rules:
+        kept = [text for text in rule.selectors if any(all(map(is_known, _all(_needs(way)))) for way in _ways(text))]
+        if kept or rule.text:
+            yield rule._replace(selectors=kept or rule.selectors)
+
+
+def _without_unread(rules: Iterable[Rule], read: set[str]) -> list[Rule]:
     """The rules without variables that neither they nor those who `read` some look at, and without unused movements."""
     rules, seen = list(rules), set(read)
-    pairs = [pair for rule in stylesheets.flat(rules) for pair in rule.declarations]
+    pairs = [pair for rule in rules for pair in (*rule.declarations, ["", rule.text])]
 
-    def unread() -> set[str]:
-        is_read = (value for name, value in pairs if not name.startswith("--") or name in seen)
-        return {variable for value in is_read for variable in _VARIABLE.findall(value)} - seen
+    def unseen() -> set[str]:
+        values = (value for name, value in pairs if not name.startswith("--") or name in seen)
+        return {variable for value in values for variable in _VARIABLE.findall(value)} - seen
 
-    while more := unread():  # what a variable reads that is read itself
+    while more := unseen():  # what a variable reads is read if it is read itself
         seen |= more
-    return _less(rules, seen, " ".join(value for name, value in pairs if name.startswith("animation")))
+    moving = " ".join(value for name, value in pairs if name.startswith("animation"))
+    return [
+        rule._replace(
+            declarations=[pair for pair in rule.declarations if not pair[0].startswith("--") or pair[0] in seen]
+        )
+        for rule in rules
+        if not rule.selectors[0].startswith("@keyframes") or rule.selectors[0].split()[-1] in moving
+    ]
 
 
-def _first(rules: Iterable[Rule], matches: Callable[[str], bool], is_ours: bool = False) -> Iterator[Rule]:
+def _written(rules: Iterable[Rule]) -> str:
+    """The rules as CSS; nothing where nothing is in one."""
+    css, opened = "", list[str]()
     for rule in rules:
-        kept = tuple(s for s in rule.selectors if (tests := _tests(s)) and all(map(matches, tests)))
-        if kept or (not rule.selectors and (is_ours or "print" not in rule.head)):
-            inner = tuple(_first(rule.inner, matches, is_ours or rule.head == stylesheets.OURS))
-            now = tuple(pair for pair in rule.declarations if not _LATER_PROPERTIES.match(pair[0]))
-            yield Rule(rule.head, kept, now, inner, rule.text)
+        if body := rule.text or ";".join(map(":".join, rule.declarations)):
+            same = len(os.path.commonprefix([opened, rule.groups]))
+            css += "}" * (len(opened) - same) + "".join(f"{group}{{" for group in rule.groups[same:])
+            css += f"{','.join(rule.selectors)}{{{body}}}"
+            opened = rule.groups
+    return css + "}" * len(opened)
 
 
 @cache
-def _tests(selector: str) -> tuple[str, ...]:
-    """What is in an outline, which knows no siblings and no order, where `selector` may match; nothing if later."""
-    plain = _without(selector, lambda name, inner: name != "not" or bool(re.search("[+~:]", inner)), ":not(_)")
-    if _LATER.search(_without(selector, lambda name, inner: name in ("not", "has"))):
-        return ()
-    plain = _UNSEEN.sub("", plain.replace(":checked", "[checked]"))
-    parts = [part.strip(" >") for part in re.split(r"[+~](?!=)", _SET_BY_SCRIPT.sub("", plain))]
-    return ("*", *_SET_BY_SCRIPT.findall(plain), *filter(None, parts))
+def _ways(selector: str) -> list[str]:
+    """What a selector means, spelt out for each choice in its `:is(…)`; without what it excludes."""
+    found = _CHOICE.search(plain := _NOT.sub("", selector))
+    if not found:
+        return [plain]
+    choices = found[1].split(",")
+    return [way for each in choices for way in _ways(plain[: found.start()] + each.strip() + plain[found.end() :])]
 
 
-def _without(selector: str, is_left_out: Callable[[str, str], bool], instead: str = "") -> str:
-    """A selector without those of its functions, such as `:not(…)`, that are left out."""
-    for name, inner, text in functions_of(selector):
-        if is_left_out(name, inner):
-            selector = selector.replace(text, instead)
-    return selector
+@cache
+def _needs(way: str) -> list[frozenset[str]]:
+    """For each element that a selector speaks of, the names it must have; what scripts set may stand elsewhere."""
+    way, count = _INEXACT.sub("", way.replace(":checked", "[checked]")), 1
+    while count:
+        way, count = _FUNCTION.subn("", way)
+    parts = _BETWEEN.split(_SET_BY_SCRIPT.sub(r" \1 ", _PSEUDO.sub("", way)))
+    return [frozenset(_NAME.findall(part)) for part in parts if part]
 
 
-def _less(rules: Iterable[Rule], read: set[str], moving: str) -> Iterator[Rule]:
+def _all(sets: Iterable[Iterable[str]]) -> set[str]:
+    return {name for names in sets for name in names}
+
+
+@cache
+def _read(css: str, known: Path) -> list[Rule]:
+    """The rules of stylesheets, as `known` keeps them if it is of the same."""
+    made_of = hashlib.sha256((css + Path(__file__).read_text("utf-8")).encode()).hexdigest()
+    kept = json.loads(known.read_text("utf-8")) if known.is_file() else {}
+    if kept.get("made_of") != made_of:
+        nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        kept = {"made_of": made_of, "rules": list(_in_force(list(_parsed(nodes, []))))}
+        known.parent.mkdir(exist_ok=True)
+        known.write_text(json.dumps(kept), "utf-8")
+    return [Rule(*values) for values in kept["rules"]]
+
+
+def _in_force(rules: list[Rule]) -> Iterator[Rule]:
+    """The rules without what Material sets the variables to that ours set for all of a page."""
+    set_by_us = {
+        pair[0] for rule in rules if rule.groups == [OURS] and "body" in rule.selectors for pair in rule.declarations
+    }
     for rule in rules:
-        if not rule.head.startswith("@keyframes") or rule.head.split()[-1] in moving:
-            kept = tuple(
-                (name, value) for name, value in rule.declarations if not name.startswith("--") or name in read
-            )
-            yield Rule(rule.head, rule.selectors, kept, tuple(_less(rule.inner, read, moving)), rule.text)
+        others = [pair for pair in rule.declarations if pair[0] not in set_by_us or not pair[0].startswith("--")]
+        yield rule if rule.groups[0] == OURS else rule._replace(declarations=others)
+
+
+def _parsed(nodes: Iterable[Any], groups: list[str]) -> Iterator[Rule]:
+    for node in nodes:
+        if node.type == "qualified-rule":
+            parts = groupby(node.prelude, lambda each: each == ",")
+            selectors = [tinycss2.serialize(list(part)).strip() for is_comma, part in parts if not is_comma]
+            yield Rule(groups, selectors, [list(pair) for pair in _declarations(node.content)])
+        elif node.type == "at-rule" and node.content is not None:
+            head = f"@{node.at_keyword}{tinycss2.serialize(node.prelude).rstrip()}"
+            if node.lower_at_keyword in ("media", "supports", "layer", "container"):
+                inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+                yield from _parsed(inner, [*groups, head])
+            else:
+                yield Rule(groups, [head], [], tinycss2.serialize(node.content).strip())
+
+
+def _declarations(content: Any) -> Iterator[tuple[str, str]]:
+    for found in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if found.type == "declaration":
+            value = " ".join(tinycss2.serialize(found.value).split())
+            yield found.name, value + ("!important" if found.important else "")

@@ -33,10 +33,9 @@ from briefing.signs import came_out, draw, hold_for_build, restore
 from briefing.site import Site
 from briefing.sources import reference_in_markdown
 from builder import ADVICE
-from first_paint import POLICY, RULES, SHEET, FirstPaint
+from first_paint import POLICY, RULES, SHEET, in_layers, paint
 from preview import preview
 from spellings import spellings, widen
-from stylesheets import in_layers
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
 
@@ -97,13 +96,11 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Tell templates what they lack, and see to what pages need at once."""
     pages = {file.src_uri: file.page for file in files.documentation_pages()}
     extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
-    cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
-    styles = in_layers(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
-    config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
+    config.extra["styles_of_editor"] = "\n".join(extra)
     env.globals.update(
         rules_here=Markup(RULES),
         policy_here=POLICY,
-        sheet=SHEET,
+        sheet=f"assets/stylesheets/{SHEET}",
         colours=theme.colours(config),
         sections=[pages[page.uri] for page in config.extra["briefing"].sections if page.uri in pages],
         assets=config.extra["assets"],
@@ -145,24 +142,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return theme.measured(html, page.url, files) if "<img" in html else html
 
 
-@event_priority(-150)  # after what other plugins put into the page
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Put its rules and its policy into a page."""
-    return config.extra["first_paint"].finish(output, preview.is_on)  # type: ignore[no-any-return]
-
-
-@event_priority(-150)
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """The same for the page of missing addresses."""
-    return on_post_page(output, None, config) if template_name.endswith(".html") else output  # type: ignore[arg-type]
-
-
 @event_priority(-150)  # after the search has written its index
 def on_post_build(config: MkDocsConfig) -> None:
     """Widen the index of the search, and keep what took long to find."""
-    first: FirstPaint = config.extra["first_paint"]
-    first.publish_sheet(Path(config.site_dir), theme.scripts(config))
-    first.save()
+    styles = in_layers(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
+    known = Path(config.config_file_path).parent / ".cache/styles.json"
+    site, of_editor = Path(config.site_dir), config.extra["styles_of_editor"]
+    paint(site, styles, of_editor, theme.scripts(config), known, preview.is_on)
     index = Path(config.site_dir) / "search/search_index.json"
     if index.is_file():
         others = spellings(config.extra["briefing"].records)
