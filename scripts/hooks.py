@@ -56,7 +56,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.extra["briefing"] = briefing = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
-    advice = (f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates"))
+    advice = [f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates")]
     for sentence in (*map(str, briefing.advice), *advice):
         logging.getLogger(ADVICE).info(sentence)
     readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; newly written, it is read anew
@@ -93,17 +93,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Tell templates what they lack, and see to what pages need at once."""
+    """Tell templates what they lack."""
     pages = {file.src_uri: file.page for file in files.documentation_pages()}
-    extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
-    config.extra["styles_of_editor"] = "\n".join(extra)
     env.globals.update(
         rules_here=Markup(RULES),
         policy_here=POLICY,
         sheet=f"assets/stylesheets/{SHEET}",
-        colours=theme.colours(config),
         sections=[pages[page.uri] for page in config.extra["briefing"].sections if page.uri in pages],
         assets=config.extra["assets"],
+        drawn_once=theme.drawn_once(file.url for file in files.documentation_pages()),
     )
     preview.write_bar = lambda problems: env.get_template("partials/problems.html").render(problems=problems)
 
@@ -142,14 +140,14 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return theme.measured(html, page.url, files) if "<img" in html else html
 
 
-@event_priority(-150)  # after the search has written its index
+@event_priority(-150)  # after what plugins do to pages, and after the search has written its index
 def on_post_build(config: MkDocsConfig) -> None:
-    """Widen the index of the search, and keep what took long to find."""
-    styles = in_layers(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
-    known = Path(config.config_file_path).parent / ".cache/styles.json"
-    site, of_editor = Path(config.site_dir), config.extra["styles_of_editor"]
-    paint(site, styles, of_editor, theme.scripts(config), known, preview.is_on)
-    index = Path(config.site_dir) / "search/search_index.json"
+    """Put their rules and policies into the pages, and widen the index of the search."""
+    site = Path(config.site_dir)
+    styles = in_layers(theme.sheets(config), [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
+    scripts = theme.published(config, "assets/javascripts/*.js", *config.extra_javascript)
+    paint(site, styles, theme.published(config, *config.extra_css), scripts, preview.is_on)
+    index = site / "search/search_index.json"
     if index.is_file():
         others = spellings(config.extra["briefing"].records)
         index.write_text(widen(index.read_text("utf-8"), others), "utf-8")
