@@ -109,13 +109,13 @@ def _elements(tree: LexborHTMLParser, vocabulary: set[str]) -> frozenset[frozens
     """What stands on a page: for each kind of element its names, as selectors write them, of the `vocabulary`."""
     exact = {"class", *(name[1:].partition("=")[0] for name in vocabulary if "=" in name)}
     kinds = {
-        (node.tag or "", *((name, value or "" if name in exact else "") for name, value in node.attributes.items()))
+        (node.tag or "", tuple((name, (name in exact and value) or "") for name, value in node.attributes.items()))
         for node in tree.css("*")
     }
     return frozenset(frozenset(vocabulary.intersection(_names(*kind))) for kind in kinds)
 
 
-def _names(tag: str, *attributes: tuple[str, str]) -> Iterator[str]:
+def _names(tag: str, attributes: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield tag
     for name, value in attributes:
         yield from (f"[{name}]", f"[{name}={value}]")
@@ -150,7 +150,7 @@ def _written(rules: Iterable[Rule], read: set[str]) -> str:
 
     while more := unseen():  # what a variable reads is read if it is read itself
         seen |= more
-    css, opened = "", ()
+    css, opened = "", tuple[str, ...]()
     for rule in rules:
         declared = [f"{name}:{value}" for name, value in rule.declarations if not name.startswith("--") or name in seen]
         if declared:

@@ -73,6 +73,35 @@ def test_the_page_stays_in_place_while_it_loads(page: Page, site: str, path: str
     assert shift < 0.02
 
 
+SEEN = """[...document.querySelectorAll('body, body *')].flatMap(node => {
+  const style = getComputedStyle(node), box = node.getBoundingClientRect();
+  if (!node.checkVisibility({opacityProperty: true}) || box.right <= 0 || !box.width || !box.height) return [];
+  const place = [box.x, box.y, box.width, box.height].map(Math.round);
+  return [[node.localName, node.getAttribute('class'), ...place, style.color, style.backgroundColor, style.font].join(' ')];
+})"""
+
+
+@pytest.mark.parametrize("path", ["", "background/", "events/", "data/", "404.html"])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "dark"), (1440, "light")])
+def test_the_sheet_changes_nothing_that_is_seen(
+    browser: Browser, site: str, path: str, width: int, scheme: str
+) -> None:
+    """What a page carries itself shows it as the sheet does, which comes later; without script, it comes at once."""
+    looks = []
+    for held_back in ("/stylesheets/", "nothing"):
+        context = browser.new_context(
+            java_script_enabled=False,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]  # one of two words
+        )
+        page = context.new_page()
+        page.route(re.compile(held_back), lambda route: route.abort())
+        page.goto(f"{site}/{path}", wait_until="networkidle")
+        looks.append(page.evaluate(SEEN))
+        context.close()
+    assert looks[0] == looks[1]
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_breaks_the_policy(browser: Browser, site: str, path: str) -> None:
     """Every control of every page is used, with the page's own Content-Security-Policy in force."""
