@@ -23,10 +23,11 @@
   });
   const waiting = document.getElementById("later").content;
   const load = async () => {
-    const nodes = [...waiting.querySelectorAll("link, script")];
+    const [sheet, ...scripts] = waiting.querySelectorAll("link, script");
     waiting.replaceChildren();
-    for (const node of nodes) await add(node);
+    await add(sheet); // Material's script shows what only the sheet puts in its place
     improve();
+    for (const script of scripts) await add(script);
     document.dispatchEvent(new Event("DOMContentLoaded")); // Material waits for it
   };
   const improve = () => { // signs that copy a permanent address, and controls and notes for keyboard, ear and touch
