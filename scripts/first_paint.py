@@ -60,21 +60,15 @@ def paint(site: Path, css: str, others: str, scripts: str, is_served: bool) -> N
 
     `others` are styles that read variables, `scripts` those that may name what they add to a page.
     """
-    rules, read, words = list(_in_force(css)), set(_VARIABLE.findall(others)), set(_WORD.findall(scripts))
-    vocabulary = {
-        name for rule in rules for text in rule.selectors for way in _ways(text) for name in set().union(*way)
-    }
+    rules, read, words = _in_force(css), set(_VARIABLE.findall(others)), set(_WORD.findall(scripts))
     early, pages, seen = list(_early(rules)), [], set[str]()
+    vocabulary = {
+        name for rule in rules for text in rule.selectors for way in _ways(text) for need in way for name in need
+    }
 
     @cache
     def rules_for(elements: frozenset[frozenset[str]]) -> str:
-        there = set[str]().union(*elements)
-        return _written(_kept(early, lambda names: names <= there and any(names <= each for each in elements)), read)
-
-    def is_known(names: frozenset[str]) -> bool:
-        asked = {name for name in names - seen if not name.startswith("[") or "=" in name}
-        values = {name.strip(".[]").rpartition("=")[2] for name in asked}
-        return values <= words and not any(map(_ONLY_OF_PAGES.match, asked))
+        return _written(_kept(early, lambda names: any(names <= each for each in elements)), read)
 
     for path in sorted(site.rglob("*.html")):
         html = path.read_text("utf-8")
@@ -85,7 +79,7 @@ def paint(site: Path, css: str, others: str, scripts: str, is_served: bool) -> N
                 node.decompose()
             path.write_text(_finished(html, tree, rules_for(_elements(tree, vocabulary)), is_served), "utf-8")
             pages.append(path)
-    sheet = _written(_kept(rules, is_known), read | words).encode()
+    sheet = _written(_kept(rules, lambda names: _may_come(names - seen, words)), read | words).encode()
     name = f"material.{hashlib.sha256(sheet).hexdigest()[:8]}.css"
     (site / "assets/stylesheets").mkdir(parents=True, exist_ok=True)
     (site / "assets/stylesheets" / name).write_bytes(sheet)
@@ -118,8 +112,7 @@ def _elements(tree: LexborHTMLParser, vocabulary: set[str]) -> frozenset[frozens
 def _names(tag: str, attributes: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield tag
     for name, value in attributes:
-        yield from (f"[{name}]", f"[{name}={value}]")
-        yield from (f".{each}" for each in value.split() if name == "class")
+        yield from (f"[{name}]", f"[{name}={value}]", *(f".{each}" for each in value.split() if name == "class"))
 
 
 def _early(rules: Iterable[Rule]) -> Iterator[Rule]:
@@ -137,6 +130,13 @@ def _kept(rules: Iterable[Rule], is_there: Callable[[frozenset[str]], bool]) -> 
     for rule in rules:
         if kept := [text for text in rule.selectors if any(all(map(is_there, way)) for way in _ways(text))]:
             yield Rule(rule.groups, kept, rule.declarations)
+
+
+def _may_come(names: frozenset[str], words: set[str]) -> bool:
+    """Whether all of `names`, which no page has, may be added by scripts with these `words`."""
+    asked = {name for name in names if not name.startswith("[") or "=" in name}  # such as [open], which readers set
+    values = {name.strip(".[]").rpartition("=")[2] for name in asked}
+    return values <= words and not any(map(_ONLY_OF_PAGES.match, asked))
 
 
 def _written(rules: Iterable[Rule], read: set[str]) -> str:
