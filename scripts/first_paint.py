@@ -1,202 +1,204 @@
-"""Makes Material's pages paint at once: the rules that a page needs stand in it, and its policy names what it runs.
-
-A page is reduced to its outline, in which elements of the same names stand once and texts not at all. So pages
-of the same make share one answer, and answers are kept from build to build.
-"""
-
-from __future__ import annotations
+"""Makes pages paint at once: each carries the rules that it needs, and a policy; one sheet has all the others."""
 
 import base64
 import hashlib
-import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache
+from os.path import commonprefix
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser
 
-import stylesheets
-from stylesheets import Rule, functions_of
-
-SHEET = "assets/stylesheets/material.00000000.css"  # until it is known what is in it
-RULES, POLICY = "/* the rules of this page */", "the policy of this page"
+RULES, POLICY, SHEET = "/* the rules of this page */", "the policy of this page", "the-sheet-of-all-pages"
+MATERIAL, OURS = "@layer material", "@layer briefing"  # in this order: ours win, and an editor's own win over both
 _POLICY = (
     "default-src 'none'; script-src 'self'{script}; worker-src 'self'; style-src 'self'{style}; img-src 'self' data:; "
     "font-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-_LATER = re.compile(r":(hover|focus|active|target|valid|disabled|indeterminate)|scrollbar|::-ms|details-marker")
-_LATER_PROPERTIES = re.compile(
-    r"transition|cursor|will-change|touch-action|scroll-|user-select|-webkit-tap|-webkit-user|-moz-user"
+# Before the reader does something: elements that are not shown, rules that do nothing, and what nobody would notice.
+_UNSEEN = (
+    ".md-search > *, .md-dialog, .md-overlay, .md-nav--secondary .md-nav__icon, .md-main:has(.md-nav--lifted) "
+    ".md-sidebar--primary:not(:has(.md-nav__item--section, .md-nav__item--nested)) .md-nav"
 )
-_UNSEEN = re.compile(r"::?(before|after|placeholder|marker)|:(first|last|only)-child|\.(no-)?js ")
-_SET_BY_SCRIPT = re.compile(r"(\[data-md-color-[\w-]+=[\w-]+\])")
-_ATTRIBUTE = re.compile(r"\[([\w-]+)(?:[$^*~|]?=[\"']?([^\"'\]]+))?")
-_NAME, _SET_BY_PAGE = re.compile(r"[.=]([\w-]+)"), re.compile(r"\[(?:dir|data-md-color-\w+)=([\w-]+)")
+_LATER = re.compile(r":(hover|focus|active|target|valid|disabled|indeterminate)|::-|::marker|scrollbar")
+_LATER_GROUPS = re.compile(r"print|@page|@keyframes")
+_LATER_PROPERTIES = re.compile(
+    r"-\w|transition|animation|cursor|will-change|outline|pointer-events|touch|user-select|scroll|backface|page-break|color-adjust"
+)
+_ONLY_OF_PAGES = re.compile(r"\[(dir|data-md-color-\w+)=|\.(?!md-|focus-|js)")  # no script adds these
+
+_COMMENT, _BLOCK = re.compile(r"(?s)/\*.*?\*/|@charset[^;]*;"), re.compile(r"""((?:"[^"]*"|'[^']*'|[^{}"'])*)([{}])""")
+_DECLARATION = re.compile(r"""([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|[^;"'])+)""")
+_BETWEEN_SELECTORS = re.compile(r"\s*,\s*(?![^()]*(?:\([^()]*\)[^()]*)*\))")
+_CHOICE, _NOT = re.compile(r":(?:is|where)\(([^()]*)\)"), re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
+_NO_ELEMENT = re.compile(r"@|^(\d+%|from|to)$")
+_FUNCTION, _PSEUDO = re.compile(r":[\w-]+\([^()]*\)"), re.compile(r"::?[\w-]+")
+_SET_BY_SCRIPT, _INEXACT = re.compile(r"(\[data-md-color-[^\]]*\])"), re.compile(r"[~|^$*]=[^\]]*|[\"']")
+_BETWEEN_ELEMENTS, _NAME = re.compile(r"[\s>+~]+"), re.compile(r"[.#]?[\w-]+|\[[^\]]*\]")
 _VARIABLE, _WORD = re.compile(r"var\(\s*(--[\w-]+)"), re.compile(r"[\w-]+")
-_MINIFIED = 3  # letters; what is shorter in a script is what its maker calls things
 
 
-class FirstPaint:
-    """What pages need of the stylesheets `css` at once; `others` are styles that read its variables."""
+class Rule(NamedTuple):
+    """A rule of a stylesheet, and the groups that it stands in, such as `@media print`."""
 
-    def __init__(self, css: str, others: str, cache: Path) -> None:
-        self.css, self.read, self.cache = css, frozenset(_VARIABLE.findall(others)), cache
-        self.known: dict[str, str] = json.loads(cache.read_text("utf-8")) if cache.is_file() else {}
-        self.used: dict[str, str] = {}
-        self.names: set[str] = set()  # classes and values of attributes, on all pages
-        self.attributes: dict[str, set[str]] = {name: set() for name in ("class", "id", "checked")}
-        for name, value in _ATTRIBUTE.findall(css):
-            self.attributes.setdefault(name, set()).add(value)
-        code = "".join(Path(file).read_text("utf-8") for file in (__file__, stylesheets.__file__))
-        self.made_by = "\n".join([css, *sorted(self.read), code])
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """The stylesheets, parsed: only where an answer isn't known yet."""
-        return stylesheets.parsed(self.css)
-
-    def finish(self, html: str, is_served: bool) -> str:
-        """A page with its rules, and in its policy the hash of each script and style that stands in it."""
-        tree = LexborHTMLParser(html)
-        outline = self._outline(tree.root)
-        rules = self._answer(outline, lambda: _matching(self.rules, outline, self.read))
-        hashes: dict[str, dict[str, None]] = {"script": {}, "style": {}}
-        for node in tree.css("style, script:not([src]):not([type*=json])"):
-            digest = hashlib.sha256(node.text().replace(RULES, rules).encode()).digest()
-            hashes[str(node.tag)][f" 'sha256-{base64.b64encode(digest).decode()}'"] = None
-        sources = {kind: "".join(found) for kind, found in hashes.items()}
-        if is_served:  # MkDocs adds a script of its own, which reloads the page
-            sources["script"] = " 'unsafe-inline'"
-        return html.replace(RULES, rules, 1).replace(POLICY, _POLICY.format(**sources), 1)
-
-    def publish_sheet(self, site: Path, scripts: Iterable[str]) -> None:
-        """Put the stylesheets into a built `site`, less the rules for what no page and none of `scripts` names."""
-        known = frozenset(_WORD.findall(self.css))
-        pages = known & self.names
-        named = pages | known.intersection(w for text in scripts for w in _WORD.findall(text) if len(w) > _MINIFIED)
-        question = "\n".join([*sorted(pages), "", *sorted(named)])
-        css = self._answer(question, lambda: _needed(_named(self.rules, pages, named), self.read | named)).encode()
-        name = SHEET.replace("00000000", hashlib.sha256(css).hexdigest()[:8])
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_bytes(css)
-        for page in site.rglob("*.html"):
-            page.write_bytes(page.read_bytes().replace(SHEET.encode(), name.encode()))
-
-    def save(self) -> None:
-        """Keep the answers of this build for the next one."""
-        if self.used != self.known:
-            self.cache.parent.mkdir(parents=True, exist_ok=True)
-            self.cache.write_text(json.dumps(self.used), "utf-8")
-
-    def _answer(self, question: str, find: Callable[[], Iterator[Rule]]) -> str:
-        key = hashlib.sha256(f"{self.made_by}\n{question}".encode()).hexdigest()
-        if key not in self.used:
-            self.used[key] = self.known.get(key) or "".join(rule.written for rule in find())
-        return self.used[key]
-
-    def _outline(self, root: LexborNode | None) -> str:
-        found: dict[str, Any] = {}
-        if root:
-            self._merge(root, found)
-        return _written(found)
-
-    def _merge(self, node: LexborNode, into: dict[str, Any]) -> None:
-        shown = str(node.tag)
-        for name, value in sorted(node.attributes.items()):
-            if name in self.attributes:
-                self.names.update((value or "").split())
-                shown += f' {name}="{self._value(name, value or "")}"'
-        inner = into.setdefault(shown, {})
-        if node.tag not in ("head", "template"):
-            for child in node.iter():
-                self._merge(child, inner)
-
-    def _value(self, name: str, value: str) -> str:
-        known = self.attributes[name]
-        if name == "class" or value in known:
-            return value
-        return next((v for v in sorted(known) if v and (value.startswith(v) or value.endswith(v))), "")
+    groups: tuple[str, ...]
+    selectors: list[str]
+    declarations: list[tuple[str, str]]
 
 
-def _written(outline: dict[str, Any]) -> str:
-    return "".join(f"<{name}>{_written(inner)}</{name.split()[0]}>" for name, inner in sorted(outline.items()))
+def in_layers(material: Iterable[Path], ours: Iterable[Path]) -> str:
+    """The stylesheets of both."""
+    theirs, own = ("".join(path.read_text("utf-8") for path in paths) for paths in (material, ours))
+    return f"{MATERIAL}{{{theirs}}}{OURS}{{{own}}}"
 
 
-def _named(rules: Iterable[Rule], pages: frozenset[str], named: frozenset[str]) -> Iterator[Rule]:
-    """The rules for what is `named` on pages or in scripts; directions and colours are what `pages` say they are."""
-    for rule in rules:
-        bare = {selector: _without(selector, lambda name, inner: True) for selector in rule.selectors}
-        kept = tuple(
-            selector
-            for selector, names in bare.items()
-            if named.issuperset(_NAME.findall(names)) and pages.issuperset(_SET_BY_PAGE.findall(names))
-        )
-        if kept or not bare:
-            yield Rule(rule.head, kept, rule.declarations, tuple(_named(rule.inner, pages, named)), rule.text)
+def paint(site: Path, css: str, others: str, scripts: str, is_served: bool) -> None:
+    """Put into the pages of a built `site` their rules of `css` and their policies, and beside them the sheet.
 
-
-def _matching(rules: Iterable[Rule], outline: str, read: frozenset[str]) -> Iterator[Rule]:
-    """The rules that match in `outline` before anything is touched."""
-    tree = LexborHTMLParser(outline)
+    `others` are styles that read variables, `scripts` those that may name what they add to a page.
+    """
+    rules, read, words = _in_force(css), set(_VARIABLE.findall(others)), set(_WORD.findall(scripts))
+    early, pages, seen = list(_early(rules)), [], set[str]()
+    vocabulary = {
+        name for rule in rules for text in rule.selectors for way in _ways(text) for need in way for name in need
+    }
 
     @cache
-    def matches(selector: str) -> bool:
-        try:
-            return tree.css_first(selector) is not None
-        except SelectolaxError:  # it is for one browser alone
-            return False
+    def rules_for(elements: frozenset[frozenset[str]]) -> str:
+        return _written(_kept(early, lambda names: any(names <= each for each in elements)), read)
 
-    return _needed(_first(rules, matches), read)
-
-
-def _needed(rules: Iterable[Rule], read: frozenset[str]) -> Iterator[Rule]:
-    """The rules without variables that neither they nor those who `read` some look at, and without unused movements."""
-    rules, seen = list(rules), set(read)
-    pairs = [pair for rule in stylesheets.flat(rules) for pair in rule.declarations]
-
-    def unread() -> set[str]:
-        is_read = (value for name, value in pairs if not name.startswith("--") or name in seen)
-        return {variable for value in is_read for variable in _VARIABLE.findall(value)} - seen
-
-    while more := unread():  # what a variable reads that is read itself
-        seen |= more
-    return _less(rules, seen, " ".join(value for name, value in pairs if name.startswith("animation")))
+    for path in sorted(site.rglob("*.html")):
+        html = path.read_text("utf-8")
+        if RULES in html:
+            tree = LexborHTMLParser(html)
+            seen.update(*_elements(tree, vocabulary))
+            for node in tree.css(_UNSEEN):
+                node.decompose()
+            path.write_text(_finished(html, tree, rules_for(_elements(tree, vocabulary)), is_served), "utf-8")
+            pages.append(path)
+    sheet = _written(_kept(rules, lambda names: _may_come(names - seen, words)), read | words).encode()
+    name = f"material.{hashlib.sha256(sheet).hexdigest()[:8]}.css"
+    (site / "assets/stylesheets").mkdir(parents=True, exist_ok=True)
+    (site / "assets/stylesheets" / name).write_bytes(sheet)
+    for path in pages:
+        path.write_bytes(path.read_bytes().replace(SHEET.encode(), name.encode()))
 
 
-def _first(rules: Iterable[Rule], matches: Callable[[str], bool], is_ours: bool = False) -> Iterator[Rule]:
+def _finished(html: str, tree: LexborHTMLParser, rules: str, is_served: bool) -> str:
+    """A page with its rules, and in its policy the hash of each script and style that stands in it."""
+    found: dict[str, dict[str, None]] = {"script": {}, "style": {}}
+    for node in tree.css("style, script:not([src]):not([type*=json])"):
+        digest = hashlib.sha256(node.text().replace(RULES, rules).encode()).digest()
+        found[str(node.tag)][f" 'sha256-{base64.b64encode(digest).decode()}'"] = None
+    if is_served:  # MkDocs adds a script of its own, which reloads the page
+        found["script"] = {" 'unsafe-inline'": None}
+    policy = _POLICY.format(**{kind: "".join(sources) for kind, sources in found.items()})
+    return html.replace(RULES, rules, 1).replace(POLICY, policy, 1)
+
+
+def _elements(tree: LexborHTMLParser, vocabulary: set[str]) -> frozenset[frozenset[str]]:
+    """What stands on a page: for each kind of element its names, as selectors write them, of the `vocabulary`."""
+    exact = {"class", *(name[1:].partition("=")[0] for name in vocabulary if "=" in name)}
+    kinds = {
+        (node.tag or "", tuple((name, (name in exact and value) or "") for name, value in node.attributes.items()))
+        for node in tree.css("*")
+    }
+    return frozenset(frozenset(vocabulary.intersection(_names(*kind))) for kind in kinds)
+
+
+def _names(tag: str, attributes: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield tag
+    for name, value in attributes:
+        yield from (f"[{name}]", f"[{name}={value}]", *(f".{each}" for each in value.split() if name == "class"))
+
+
+def _early(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """The rules for what is seen before anything is touched."""
     for rule in rules:
-        kept = tuple(s for s in rule.selectors if (tests := _tests(s)) and all(map(matches, tests)))
-        if kept or (not rule.selectors and (is_ours or "print" not in rule.head)):
-            inner = tuple(_first(rule.inner, matches, is_ours or rule.head == stylesheets.OURS))
-            now = tuple(pair for pair in rule.declarations if not _LATER_PROPERTIES.match(pair[0]))
-            yield Rule(rule.head, kept, now, inner, rule.text)
+        if not _LATER_GROUPS.search(" ".join(rule.groups)):
+            now = [text for text in rule.selectors if not _LATER.search(_NOT.sub("", text))]
+            noticed = [pair for pair in rule.declarations if not _LATER_PROPERTIES.match(pair[0])]
+            yield Rule(rule.groups, now, noticed)
+
+
+def _kept(rules: Iterable[Rule], is_there: Callable[[frozenset[str]], bool]) -> Iterator[Rule]:
+    """The rules for what `is_there`, by the names that it must have."""
+    is_there = cache(is_there)
+    for rule in rules:
+        if kept := [text for text in rule.selectors if any(all(map(is_there, way)) for way in _ways(text))]:
+            yield Rule(rule.groups, kept, rule.declarations)
+
+
+def _may_come(names: frozenset[str], words: set[str]) -> bool:
+    """Whether all of `names`, which no page has, may be added by scripts with these `words`."""
+    asked = {name for name in names if not name.startswith("[") or "=" in name}  # such as [open], which readers set
+    values = {name.strip(".[]").rpartition("=")[2] for name in asked}
+    return values <= words and not any(map(_ONLY_OF_PAGES.match, asked))
+
+
+def _written(rules: Iterable[Rule], read: set[str]) -> str:
+    """The rules as CSS, without variables that neither they nor those who `read` some look at."""
+    rules, seen = list(rules), set(read)
+    pairs = [pair for rule in rules for pair in rule.declarations]
+
+    def unseen() -> set[str]:
+        values = (value for name, value in pairs if not name.startswith("--") or name in seen)
+        return {variable for value in values for variable in _VARIABLE.findall(value)} - seen
+
+    while more := unseen():  # what a variable reads is read if it is read itself
+        seen |= more
+    css, opened = "", tuple[str, ...]()
+    for rule in rules:
+        declared = [f"{name}:{value}" for name, value in rule.declarations if not name.startswith("--") or name in seen]
+        if declared:
+            same = len(commonprefix([opened, rule.groups]))  # noqa: RUF071  # they are no paths
+            css += "}" * (len(opened) - same) + "".join(f"{group}{{" for group in rule.groups[same:])
+            css += f"{','.join(rule.selectors)}{{{';'.join(declared)}}}"
+            opened = rule.groups
+    return css + "}" * len(opened)
 
 
 @cache
-def _tests(selector: str) -> tuple[str, ...]:
-    """What is in an outline, which knows no siblings and no order, where `selector` may match; nothing if later."""
-    plain = _without(selector, lambda name, inner: name != "not" or bool(re.search("[+~:]", inner)), ":not(_)")
-    if _LATER.search(_without(selector, lambda name, inner: name in ("not", "has"))):
-        return ()
-    plain = _UNSEEN.sub("", plain.replace(":checked", "[checked]"))
-    parts = [part.strip(" >") for part in re.split(r"[+~](?!=)", _SET_BY_SCRIPT.sub("", plain))]
-    return ("*", *_SET_BY_SCRIPT.findall(plain), *filter(None, parts))
+def _ways(selector: str) -> list[list[frozenset[str]]]:
+    """What a selector needs: for each choice in its `:is(…)`, of each element that it speaks of, the names.
+
+    What a script sets on some element may stand on another.
+    """
+    plain = _NOT.sub("", selector)
+    if found := _CHOICE.search(plain):
+        ways = (plain[: found.start()] + each.strip() + plain[found.end() :] for each in found[1].split(","))
+        return [way for choice in ways for way in _ways(choice)]
+    plain, count = _INEXACT.sub("", plain.replace(":checked", "[checked]")), 1
+    while count:
+        plain, count = _FUNCTION.subn("", plain)
+    parts = _BETWEEN_ELEMENTS.split(_SET_BY_SCRIPT.sub(r" \1 ", _PSEUDO.sub("", plain)))
+    return [[frozenset(_NAME.findall(part)) for part in parts if part and not _NO_ELEMENT.search(selector)]]
 
 
-def _without(selector: str, is_left_out: Callable[[str, str], bool], instead: str = "") -> str:
-    """A selector without those of its functions, such as `:not(…)`, that are left out."""
-    for name, inner, text in functions_of(selector):
-        if is_left_out(name, inner):
-            selector = selector.replace(text, instead)
-    return selector
-
-
-def _less(rules: Iterable[Rule], read: set[str], moving: str) -> Iterator[Rule]:
+def _in_force(css: str) -> list[Rule]:
+    """The rules of stylesheets, without the values of Material's variables that ours set anew in the same place."""
+    rules, anew = list(_parsed(css)), defaultdict[str, set[str]](set)
     for rule in rules:
-        if not rule.head.startswith("@keyframes") or rule.head.split()[-1] in moving:
-            kept = tuple(
-                (name, value) for name, value in rule.declarations if not name.startswith("--") or name in read
-            )
-            yield Rule(rule.head, rule.selectors, kept, tuple(_less(rule.inner, read, moving)), rule.text)
+        for name, _ in rule.declarations if rule.groups == (OURS,) else ():
+            anew[name].update(rule.selectors)
+
+    def counts(rule: Rule, name: str) -> bool:
+        is_anew = "body" in anew[name] or anew[name].issuperset(rule.selectors)
+        return not (name.startswith("--") and rule.groups[0] == MATERIAL and is_anew)
+
+    return [rule._replace(declarations=[p for p in rule.declarations if counts(rule, p[0])]) for rule in rules]
+
+
+def _parsed(css: str) -> Iterator[Rule]:
+    heads: list[str] = []
+    for text, sign in _BLOCK.findall(_COMMENT.sub("", css)):
+        short = " ".join(text.split()).replace(", ", ",")
+        if sign == "{":
+            heads.append(short)
+        else:
+            head = heads.pop()
+            if short:
+                yield Rule(tuple(heads), _BETWEEN_SELECTORS.split(head), _DECLARATION.findall(short))

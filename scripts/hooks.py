@@ -32,9 +32,8 @@ from briefing.render import Renderer, templates
 from briefing.signs import after_bibtex, came_out, draw, for_bibtex
 from briefing.site import Site, downloads, edition_pages
 from briefing.sources import reference_in_markdown
-from first_paint import POLICY, RULES, SHEET, FirstPaint
+from first_paint import POLICY, RULES, SHEET, in_layers, paint
 from spellings import widen
-from stylesheets import in_layers
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
 
@@ -49,7 +48,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.extra["briefing"] = briefing = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
-    advice = (f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates"))
+    advice = [f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates")]
     for sentence in (*map(str, briefing.advice), *advice):
         print(sentence, file=sys.stderr)
     readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; only newly written, it is read anew
@@ -87,19 +86,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Tell templates what they lack, and see to what pages need at once."""
+    """Tell templates what they lack."""
     pages = {file.src_uri: file.page for file in files.documentation_pages()}
-    extra = [file.content_string for file in files if file.src_uri in map(str, config.extra_css)]
-    cache = Path(config.config_file_path).parent / ".cache/first-paint.json"
-    styles = in_layers(config.theme.dirs, [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
-    config.extra["first_paint"] = FirstPaint(styles, "\n".join(extra), cache)
     env.globals.update(
         rules_here=Markup(RULES),
         policy_here=POLICY,
-        sheet=SHEET,
-        colours=theme.colours(config),
+        sheet=f"assets/stylesheets/{SHEET}",
         sections=[pages[page.uri] for page in config.extra["briefing"].sections if page.uri in pages],
         assets=config.extra["assets"],
+        drawn_once=theme.drawn_once(file.url for file in files.documentation_pages()),
     )
 
 
@@ -138,26 +133,15 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return theme.measured(html, page.url, files) if "<img" in html else html
 
 
-@event_priority(-150)  # after what other plugins put into the page
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Put its rules and its policy into a page."""
-    is_served = f"//{config.dev_addr}/" in (config.site_url or "")  # by `mkdocs serve`, to somebody who writes them
-    return config.extra["first_paint"].finish(output, is_served)  # type: ignore[no-any-return]
-
-
-@event_priority(-150)
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """The same for the page of missing addresses."""
-    return on_post_page(output, None, config) if template_name.endswith(".html") else output  # type: ignore[arg-type]
-
-
-@event_priority(-150)  # after the search has written its index
+@event_priority(-150)  # after what plugins do to pages, and after the search has written its index
 def on_post_build(config: MkDocsConfig) -> None:
-    """Widen the index of the search, and keep what took long to find."""
-    first: FirstPaint = config.extra["first_paint"]
-    first.publish_sheet(Path(config.site_dir), theme.scripts(config))
-    first.save()
-    index = Path(config.site_dir) / "search/search_index.json"
+    """Put their rules and policies into the pages, and widen the index of the search."""
+    site = Path(config.site_dir)
+    styles = in_layers(theme.sheets(config), [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
+    scripts = theme.published(config, "assets/javascripts/*.js", *config.extra_javascript)
+    is_served = f"//{config.dev_addr}/" in (config.site_url or "")  # by `mkdocs serve`, to somebody who writes them
+    paint(site, styles, theme.published(config, *config.extra_css), scripts, is_served)
+    index = site / "search/search_index.json"
     if index.is_file():
         index.write_text(widen(index.read_text("utf-8"), config.extra["briefing"].records), "utf-8")
 

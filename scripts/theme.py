@@ -1,13 +1,11 @@
-"""What is done to Material so that it serves a briefing: its settings, files and pictures."""
-
-from __future__ import annotations
+"""What is done to Material so that it serves a briefing: its settings, files, templates and pictures."""
 
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,63 +14,54 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
 from selectolax.lexbor import LexborHTMLParser
 
-SERVER_FILES = ("_headers", "nginx.conf")
-_UNUSED = re.compile(
-    r"\.map$|stylesheets/(main|palette)\.|assets/(site|drawings)\.css$"
-)  # the sheets are published less what none names
+_FAVICON = "assets/images/favicon.png"
+_ADVICE = {
+    "instant": "theme.features: navigation.instant is left out, as each page has a policy; take it out of the list",
+    "example": "site_url: this is an example; links and metadata lead nowhere until it says where the site is",
+    "font": "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`",
+    "counted": "extra.analytics: readers would be counted by another host, and are not; take it away",
+    "elsewhere": "{} is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`",
+    "mermaid": "mermaid: its script is on another host, and not loaded; draw it once, and keep the picture",
+    "followed": "repo_url: the link is shown, but not how many follow it: that would be asked of another host",
+}
 
 
-def settle(config: MkDocsConfig, cache: Path) -> Iterator[str]:
-    """Leave out of `config` what can't work here; yields a sentence on that, and on what its pages will not load."""
+def settle(config: MkDocsConfig, compiled: Path) -> list[str]:
+    """Leave out of `config` what can't work here; returns sentences on that, and on what pages will not load."""
     theme: Any = config.theme
-    theme.static_templates.update(SERVER_FILES)
-    theme.get_env = partial(_environment, theme.get_env, _Published(theme.dirs, config), cache)
+    theme.static_templates.update(("_headers", "nginx.conf"))
+    theme.get_env = partial(_environment, theme.get_env, _Published(theme.dirs, config), compiled)
     features = theme.get("features") or []
-    if instant := [name for name in features if name.startswith("navigation.instant")]:
-        theme["features"] = [name for name in features if name not in instant]
-        yield f"theme.features: {instant[0]} is left out: each page has a policy of its own; take it out of the list"
-    if (urlsplit(config.site_url or "").hostname or "").endswith(".example"):
-        yield "site_url: this is an example; links and metadata lead nowhere until it says where the site is published"
-    if "material/privacy" in config.plugins:  # it keeps copies of what others would serve
-        return
-    if theme.get("font"):
-        yield "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`"
-    if (config.extra.get("analytics") or {}).get("provider"):
-        yield "extra.analytics: readers would be counted by another host, and are not; take it away"
-    for name in ("extra_css", "extra_javascript"):
-        for address in map(str, config[name]):
-            if "//" in address:
-                what = f"{address} is on another host, and not loaded"
-                yield f"{name}: {what}; keep a copy in docs/, or add the plugin `privacy`"
+    theme["features"] = [name for name in features if not name.startswith("navigation.instant")]
     fences = (config.mdx_configs.get("pymdownx.superfences") or {}).get("custom_fences") or []
-    if any(fence.get("name") == "mermaid" for fence in fences):
-        yield "mermaid: its script is on another host, and not loaded; draw it once, and keep the picture"
-    if any(host in (config.repo_url or "") for host in ("github.com", "gitlab.com")):
-        yield "repo_url: the link is shown, but not how many follow it: that would be asked of another host"
+    asked = {
+        "instant": len(theme["features"]) < len(features),
+        "example": (urlsplit(config.site_url or "").hostname or "").endswith(".example"),
+    }
+    elsewhere = {
+        "font": theme.get("font"),
+        "counted": (config.extra.get("analytics") or {}).get("provider"),
+        "mermaid": any(fence.get("name") == "mermaid" for fence in fences),
+        "followed": re.search(r"git(hub|lab)\.com", config.repo_url or ""),
+    }
+    files = [f"{name}: {address}" for name in ("extra_css", "extra_javascript") for address in config[name]]
+    if "material/privacy" in config.plugins:  # it keeps copies of what others would serve
+        elsewhere, files = {}, []
+    advice = [_ADVICE[name] for name, is_so in (asked | elsewhere).items() if is_so]
+    return advice + [_ADVICE["elsewhere"].format(file) for file in files if "//" in file]
 
 
-def colours(config: MkDocsConfig) -> list[dict[str, str]]:
-    """The palettes among which the reader's system chooses, as Material's script knows them."""
-    palettes: Any = config.theme.get("palette")
-    defaults = {"scheme": "default", "primary": "indigo", "accent": "indigo"}
-    if not isinstance(palettes, list) or not all(palette.get("media") for palette in palettes):
-        return []
-    return [
-        {"media": p["media"]} | {k: (p.get(k) or v).replace(" ", "-") for k, v in defaults.items()} for p in palettes
-    ]
+def sheets(config: MkDocsConfig) -> list[Path]:
+    """Material's stylesheets."""
+    return [path for folder in config.theme.dirs for path in sorted(Path(folder).glob("assets/stylesheets/*.css"))]
 
 
-def scripts(config: MkDocsConfig) -> Iterator[str]:
-    """The scripts that may name what they add to a page: Material's, ours and an editor's."""
-    site = Path(config.site_dir)
-    paths = [
-        *sorted(site.glob("assets/javascripts/*.js")),
-        *sorted(site.glob("assets/javascripts/briefing.*/*.js")),
-        *(site / str(path) for path in config.extra_javascript),
-    ]
-    return (path.read_text("utf-8") for path in paths if path.is_file())
+def published(config: MkDocsConfig, *names: object) -> str:
+    """The text of those files of the built site that have these `names`, or match them."""
+    return "".join(path.read_text("utf-8") for name in names for path in Path(config.site_dir).glob(str(name)))
 
 
 def name_by_content(files: Files, ours: Path) -> str:
@@ -99,13 +88,32 @@ def measured(html: str, url: str, files: Files) -> str:
     return (page.body and page.body.inner_html) or ""
 
 
-def _environment(get: Callable[[], Environment], loader: _Published, cache: Path) -> Environment:
-    """Material's templates as it means them, ours escaped; compiled ones wait in `cache`."""
+def drawn_once(urls: Iterable[str]) -> Callable[..., str]:
+    """For templates: draw an item of the navigation once for all pages of a folder but its own."""
+    places = {url: PurePosixPath(url) for url in urls}
+    above = {parent for place in places.values() for parent in place.parents}
+    folders = {url: str(place.parent) for url, place in places.items() if place not in above}
+    drawn: dict[object, str] = {}
+
+    def draw(page: Page | None, macro: Callable[..., str], item: Any, *more: object) -> str:
+        folder = folders.get(page.url) if page else None  # a page that has others below leads to them in its own way
+        if item.active or folder is None:
+            return macro(item, *more)
+        key = (folder, id(item), more)
+        if key not in drawn:
+            drawn[key] = macro(item, *more)
+        return drawn[key]
+
+    return draw
+
+
+def _environment(get: Callable[[], Environment], loader: "_Published", compiled: Path) -> Environment:
+    """Material's templates as it means them, ours escaped; compiled ones wait in `compiled`."""
     environment = get()
-    cache.mkdir(parents=True, exist_ok=True)
+    compiled.mkdir(parents=True, exist_ok=True)
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.loader, environment.bytecode_cache = loader, FileSystemBytecodeCache(str(cache))
-    environment.autoescape = lambda name: name is not None and (loader.ours / name).is_file()
+    environment.loader, environment.bytecode_cache = loader, FileSystemBytecodeCache(str(compiled))
+    environment.autoescape = cache(lambda name: name is not None and (loader.ours / name).is_file())
     environment.globals["source"] = lambda name: Markup((loader.ours / name).read_text("utf-8"))
     return environment
 
@@ -118,26 +126,19 @@ class _Published(FileSystemLoader):
         self.config, self.ours = config, Path(folders[0])
 
     def get_source(self, environment: Environment, template: str) -> Any:
-        """A template; Material's without the indentation that every page would carry."""
+        """A template; Material's without indentation, its navigation drawn once, and nothing asked of other hosts."""
         source, *rest = super().get_source(environment, template)
         if template.endswith(".html") and not (self.ours / template).is_file():
-            source = re.sub(r"\n\s+", "\n", source)
-        if template == "partials/source.html":  # or Material's script asks another host how many follow the link
-            source = source.replace(' data-md-component="source"', "")
+            source = re.sub(r"\n\s+", "\n", source).replace("{{ item.render(", "{{ drawn_once(page, item.render, ")
+            source = source.replace(' data-md-component="source"', "")  # its script counts who follows the link
         return source, *rest
 
     def list_templates(self) -> list[str]:
-        """The files below `assets/` that a page may ask for."""
+        """The files below `assets/` that a page may ask for; one sheet is published in the place of all."""
         search: Any = self.config.plugins.get("material/search")
         languages = set(search.config.lang or [] if search else []) - {"en"}
-        languages |= {"stemmer", "multi"} if languages else set()
+        spoken = "|".join({*languages, "stemmer", "multi", "tinyseg", "wordcut"} if languages else {"-"})
+        unasked = re.compile(rf"\.map$|stylesheets/|assets/(site|drawings)\.css$|lunr/(?!.*\b({spoken})\b)")
         found = {p.relative_to(f).as_posix() for f in map(Path, self.searchpath) for p in f.glob("assets/**/*.*")}
-        return sorted(name for name in found if not _UNUSED.search(name) and _language(name) in {"", *languages})
-
-
-def _language(name: str) -> str:
-    """The language that a script of the search is for."""
-    path = Path(name)
-    if "lunr" not in path.parts:
-        return ""
-    return {"tinyseg.js": "ja", "wordcut.js": "th"}.get(path.name) or path.name.split(".")[1]
+        found -= {_FAVICON} - {self.config.theme.get("favicon")}
+        return sorted(name for name in found if not unasked.search(name))

@@ -146,13 +146,13 @@ def test_what_would_come_from_another_host_is_told(fictional: Path) -> None:
     )
     away = "is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`"
     assert [line.removeprefix("mkdocs.yml: ") for line in advice.splitlines() if "site_url" not in line] == [
-        "theme.features: navigation.instant is left out: each page has a policy of its own; take it out of the list",
+        "theme.features: navigation.instant is left out, as each page has a policy; take it out of the list",
         "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`",
         "extra.analytics: readers would be counted by another host, and are not; take it away",
-        f"extra_css: https://elsewhere.example/a.css {away}",
-        f"extra_javascript: https://elsewhere.example/a.js {away}",
         "mermaid: its script is on another host, and not loaded; draw it once, and keep the picture",
         "repo_url: the link is shown, but not how many follow it: that would be asked of another host",
+        f"extra_css: https://elsewhere.example/a.css {away}",
+        f"extra_javascript: https://elsewhere.example/a.js {away}",
     ]
 
 

@@ -1,3 +1,2 @@
 // On to the page's new address, to the place that was asked for; a plain redirect would lose it.
-"use strict";
 location.replace(document.querySelector("a").href + location.hash);
