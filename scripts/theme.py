@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 _FAVICON = "assets/images/favicon.png"
 _ADVICE = {
     "instant": "theme.features: navigation.instant is left out, as each page has a policy; take it out of the list",
-    "example": "site_url: this is an example; links and metadata lead nowhere until it says where the site is",
+    "example": "site_url: an example; links and metadata lead nowhere until it says where the site is published",
     "font": "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`",
     "counted": "extra.analytics: readers would be counted by another host, and are not; take it away",
     "elsewhere": "{} is on another host, and not loaded; keep a copy in docs/, or add the plugin `privacy`",

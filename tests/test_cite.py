@@ -204,7 +204,9 @@ def test_what_was_changed_since_is_cited_where_it_is_told_today(fictional: Path)
 
 
 def test_an_example_address_is_told_once(fictional: Path) -> None:
-    told = "mkdocs.yml: site_url: this is an example; links and metadata lead nowhere until it says where the site is published\n"
+    told = (
+        "mkdocs.yml: site_url: an example; links and metadata lead nowhere until it says where the site is published\n"
+    )
     assert run(fictional, "build").stderr == told
     change(fictional, "mkdocs.yml", "fiction.example", "tea.org")
     assert run(fictional, "build").stderr == ""
