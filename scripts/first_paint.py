@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from os.path import commonprefix
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -55,21 +56,32 @@ def in_layers(material: Iterable[Path], ours: Iterable[Path]) -> str:
     return f"{MATERIAL}{{{theirs}}}{OURS}{{{own}}}"
 
 
-def paint(site: Path, css: str, others: str, scripts: str, is_served: bool) -> None:
+def paint(site: Path, css: str, others: str, scripts: str, is_served: bool, cached: Path) -> None:
     """Put into the pages of a built `site` their rules of `css` and their policies, and beside them the sheet.
 
-    `others` are styles that read variables, `scripts` those that may name what they add to a page.
+    `others` are styles that read variables, `scripts` those that may name what they add to a page. What takes long
+    to find is kept from build to build in the file `cached`, by all that it is made of.
     """
-    rules, read, words = _in_force(css), set(_VARIABLE.findall(others)), set(_WORD.findall(scripts))
-    early, pages, seen = list(_early(rules)), [], set[str]()
-    vocabulary = {
-        name for rule in rules for text in rule.selectors for way in _ways(text) for need in way for name in need
-    }
+    made_of = _digest(Path(__file__).read_text("utf-8"), css, others, scripts)
+    known = json.loads(cached.read_text("utf-8")) if cached.is_file() else {}
+    known, used = known if known.get("made of") == made_of else {}, {"made of": made_of}
+    read, words, pages, seen = set(_VARIABLE.findall(others)), set(_WORD.findall(scripts)), list[Path](), set[str]()
 
     @cache
-    def rules_for(elements: frozenset[frozenset[str]]) -> str:
-        return _written(_kept(early, lambda names: any(names <= each for each in elements)), read)
+    def rules() -> list[Rule]:
+        return _in_force(css)
 
+    def answer(question: str, find: Callable[[], Any]) -> Any:
+        used[question] = used.get(question) or known.get(question) or find()
+        return used[question]
+
+    def rules_for(elements: frozenset[frozenset[str]]) -> Any:
+        def find() -> str:
+            return _written(_kept(_early(rules()), lambda names: any(names <= each for each in elements)), read)
+
+        return answer(_digest(*sorted(" ".join(sorted(each)) for each in elements)), find)
+
+    vocabulary = set(answer("vocabulary", lambda: sorted(_vocabulary(rules()))))
     for path in sorted(site.rglob("*.html")):
         html = path.read_text("utf-8")
         if RULES in html:
@@ -79,12 +91,27 @@ def paint(site: Path, css: str, others: str, scripts: str, is_served: bool) -> N
                 node.decompose()
             path.write_text(_finished(html, tree, rules_for(_elements(tree, vocabulary)), is_served), "utf-8")
             pages.append(path)
-    sheet = _written(_kept(rules, lambda names: _may_come(names - seen, words)), read | words).encode()
+
+    def sheet_of_all() -> str:
+        return _written(_kept(rules(), lambda names: _may_come(names - seen, words)), read | words)
+
+    sheet = answer(f"sheet of {_digest(*sorted(seen))}", sheet_of_all).encode()
     name = f"material.{hashlib.sha256(sheet).hexdigest()[:8]}.css"
     (site / "assets/stylesheets").mkdir(parents=True, exist_ok=True)
     (site / "assets/stylesheets" / name).write_bytes(sheet)
     for path in pages:
         path.write_bytes(path.read_bytes().replace(SHEET.encode(), name.encode()))
+    cached.parent.mkdir(exist_ok=True)
+    cached.write_text(json.dumps(used), "utf-8")
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _vocabulary(rules: Iterable[Rule]) -> set[str]:
+    """The names that selectors speak of."""
+    return {name for rule in rules for text in rule.selectors for way in _ways(text) for need in way for name in need}
 
 
 def _finished(html: str, tree: LexborHTMLParser, rules: str, is_served: bool) -> str:

@@ -140,7 +140,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     styles = in_layers(theme.sheets(config), [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
     scripts = theme.published(config, "assets/javascripts/*.js", *config.extra_javascript)
     is_served = f"//{config.dev_addr}/" in (config.site_url or "")  # by `mkdocs serve`, to somebody who writes them
-    paint(site, styles, theme.published(config, *config.extra_css), scripts, is_served)
+    cached = Path(config.config_file_path).parent / ".cache/first-paint.json"
+    paint(site, styles, theme.published(config, *config.extra_css), scripts, is_served, cached)
     index = site / "search/search_index.json"
     if index.is_file():
         index.write_text(widen(index.read_text("utf-8"), config.extra["briefing"].records), "utf-8")
