@@ -4,9 +4,10 @@ import re
 
 _NUMBERS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _NUMBER = re.compile(rf"\d+|\b(?:{'|'.join(_NUMBERS)})\b")
+_LARGER = re.compile(r"hundred|thousand|million|billion|dozen|score|half|third|%|per ?cent|(teen|ty)\b")
 _HEDGES = {  # words and signs -> the bound that they say
-    r"at least|no (fewer|less) than|or more|\+|≥|>=": "at_least",
-    r"at most|up to|no more than|or (fewer|less)|≤|<=": "at_most",
+    r"at least|\bnot? (fewer|less) than|or more|minimum|\+|≥|>=": "at_least",
+    r"at most|up to|as many as|\bnot? more than|maximum|or (fewer|less)|≤|<=": "at_most",
     r"\b(more than|over|above)\b|>": "more_than",
     r"\b(fewer than|less than|under|below)\b|<": "fewer_than",
     r"\b(nearly|almost|close to)\b": "nearly",
@@ -18,8 +19,10 @@ def bound_meant(text: str) -> str:
     """How `text` ("20+", "20 to 25", "five", "dozens") is written in events.yml: a bound, and its value."""
     words = re.sub(r"(?<=\d)[ _,.'’](?=\d{3}(?!\d))", "", text.lower().replace("no one", "none"))  # 1,500
     numbers = [int(n) if n.isdecimal() else _NUMBERS.index(n) for n in _NUMBER.findall(words)]
-    if re.search(r"^[-−]|\d[.,]\d", words) or len(numbers) > 2:
+    if re.search(rf"^[-−]|\d[.,]\d|\d.*(?:{_LARGER.pattern})", words) or len(numbers) > 2:
         return "it in digits alone, such as 1500"
+    if _LARGER.search(words):
+        return f"said: {text}"
     if len(numbers) == 2:
         return f"between: {sorted(numbers)}"
     if numbers:

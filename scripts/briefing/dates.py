@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 _POINT = re.compile(r"((?!0000)\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
-_FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", "1999-12-31/" (no end stated) or "1999~" (about)'
+_FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", "1999-12-31/" (no end), "1999~" (about), or not-given'
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ def _meant(text: str) -> str:
     """What to write for a day or month that is written otherwise, "11 Feb. 1999"; empty where that is not certain."""
     from dateutil.parser import parse  # only for a slip: it takes long to load
 
+    text = text.strip("“”‘’\"'")
     sizes = [len(number) for number in re.findall(r"\d+", text)]
     if len(sizes) > (2 if re.search("[A-Za-z]", text) else 3) or 4 not in sizes or ".." in text:
         return ""

@@ -27,7 +27,10 @@ _SENTENCES = {  # the pattern, the value or the kind that pydantic names -> what
     "string_type": "a colon, brackets or hyphens make fields or a list of this; put the text in quotation marks",
     "tuple_type": 'write a list here; put brackets around it, or "- " before each entry',
     "dict_type": "write one record below the other, each under its id",
-    "model_type": "write fields in braces here, such as {{in: my-town}}, or {{at_least: 20, who: people}} for a count",
+    "Where": "write {{in: my-town}} here, or near or area in the place of in",
+    "Figure": "write {{at_least: 20, who: people}} here, with the bound that the briefing gives",
+    "Link": "write {{event: its-id, attribution: attributed}} here, or another attribution",
+    "model_type": "write fields here, each with its name, a colon and its value",
 }
 
 
@@ -66,9 +69,9 @@ class Records(EventsFile):
     def references(self) -> Iterator[tuple[str, str, Path]]:
         """All that records name, as (what it should be: "a place", "an event" or "a source"; its name; where)."""
         for path, text in self.texts.items():
-            path = path[:-1] if isinstance(path[-1], int) else path
-            if path[-1] in _NAMED and path[0] != "measures" and (text, path[-1]) != (NOT_GIVEN, "sources"):
-                yield _NAMED[str(path[-1])], text, path
+            field = path[-2] if isinstance(path[-1], int) else path[-1]
+            if field in _NAMED and path[0] != "measures" and path[-1] != "sources":  # it is no list: told, or not-given
+                yield _NAMED[str(field)], text, path if path[-1] == field else path[:-1]
 
     def around(self, place_id: str | None) -> dict[str, Place]:
         """The place and all that it lies within, from near to far."""
@@ -88,7 +91,8 @@ def load_records(root: FilePath) -> tuple[Records, list[Problem]]:
     value, lines, problems = _load(root, EVENTS_FILE)
     if not (isinstance(value, dict) and {"events"} <= value.keys() <= EventsFile.model_fields.keys()):
         what = 'write "measures:", "places:" and "events:" at the left, nothing else, and the records below each'
-        return Records(), problems or [Problem(EVENTS_FILE, 1, "", what)]
+        unknown = (line for path, line in lines.items() if path and path[0] not in EventsFile.model_fields)
+        return Records(), problems or [Problem(EVENTS_FILE, next(unknown, 1), "", what)]
     if (root / CORRECTIONS_FILE).exists():
         listed, others, wrong = _load(root, CORRECTIONS_FILE)
         value["corrections"], problems = listed or [], problems + wrong
@@ -108,6 +112,8 @@ def load_records(root: FilePath) -> tuple[Records, list[Problem]]:
         read = Records.model_validate(value)
     records = read.model_copy(update={"texts": texts, "lines": lines})
     said = {(problem.file, problem.line) for problem in problems if not problem.told}
+    named = {path for _, _, path in records.references()}  # what is no id is told there, as not listed
+    faults = [f for f in faults if "pattern" not in f["type"] or named.isdisjoint((f["loc"], f["loc"][:-1]))]
     found = [_told(records, fault) for fault in faults]
     return records, problems + [problem for problem in found if (problem.file, problem.line) not in said]
 
@@ -122,12 +128,12 @@ def _told(records: Records, fault: Any) -> Problem:
     """What pydantic or a validator of ours refused, as a problem."""
     path: Path = tuple(part for part in fault["loc"] if part != "[key]")
     kind, name, context = fault["type"], str(path[-1]), fault.get("ctx", {})
-    keys = (context.get("pattern"), context.get("expected"), kind)
+    keys = (context.get("pattern"), context.get("expected"), context.get("class_name"), kind)
     sentence = next((_SENTENCES[key] for key in keys if key in _SENTENCES), "{msg}; correct the value")
     message = sentence.format(given=fault["input"], name=name, msg=fault["msg"], **context)
     if kind == "extra_forbidden":
-        message += did_you_mean(name, _fields(path[:-1]))
-    elif kind == "missing" and name in MAY_BE_NOT_GIVEN:
+        message += did_you_mean(name.replace("less", "fewer"), _fields(path[:-1]))  # than "more_than", it is no nearer
+    elif kind in ("missing", "tuple_type", "model_type") and name in MAY_BE_NOT_GIVEN:
         message += f', or write "{name}: {NOT_GIVEN}" where the briefing does not say'
     return records.problem(message, *path)
 
