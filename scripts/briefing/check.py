@@ -45,7 +45,8 @@ def read_briefing(root: Path) -> Briefing:
 def _problems(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
     yield from record_problems(briefing)
     yield from map_problems(briefing.records, briefing.outlines)
-    yield from page_problems(briefing, settings, files)
+    if settings.values:  # without them, no page is read as it will be
+        yield from page_problems(briefing, settings, files)
 
 
 def _problems_of_the_whole(briefing: Briefing) -> Iterator[Problem]:

@@ -28,8 +28,8 @@ _SLIPS = {  # a line at which the parser stops, or one before -> what to write
     r'[^"]*(?:"[^"]*"[^"]*)*"[^"]*$': "a quotation mark on this line is not closed; close it, or remove it",
     r"[^][]*\[[^]]*$|[^{}]*\{[^}]*$": "a bracket or brace on this line is not closed; close it",
 }
-_IN_A_TEXT = (
-    'if this is a text with a sign such as : or " in it, put the whole in quotation marks, and write “ ” inside'
+_ADVICE = (
+    'mend a colon or the indent, here or above; if a text has : or ", put the whole in quotation marks, with “ ” inside'
 )
 
 
@@ -112,8 +112,8 @@ class _Reader:
             self.tell(node, path, f'"{path[-1]}" has no value: {message}')
         elif not value or (is_plain and value in ("~", "null")):
             self.tell(node, path, "the value is empty; fill it, or remove the field")
-        if node.style == '"' and (code := re.search(r'\\[^"\\]', written)):
-            self.tell(node, path, f'"{code[0]}" stands for another sign; write that sign, or "\\\\" for a backslash')
+        if node.style == '"' and (code := re.search(r'(?<!\\)(?:\\\\)*(\\[^"\\])', written)):
+            self.tell(node, path, f'"{code[1]}" stands for another sign; write that sign, or "\\\\" for a backslash')
         if is_plain and (row := re.search(r"\n\s*(-\S*)", written)):
             self.tell(node, path, f'"{row[1]}" goes on with the text above; write a space after "-"')
         if is_plain and (cut := _CUT.match(self.text, node.end_mark.index)):
@@ -132,4 +132,4 @@ def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Proble
             if re.match(slip, rows[number]):
                 return Problem(file, number + first_line, "", message)
     what = getattr(error, "problem", None) or "it can't be read"
-    return Problem(file, last + first_line, "", f"this is not YAML ({what}); {_IN_A_TEXT}")
+    return Problem(file, last + first_line, "", f"this is not YAML ({what}); {_ADVICE}")
