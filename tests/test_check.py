@@ -146,7 +146,7 @@ template: section.html
 >
 > “It was brown.”
 
-At 6 p.m. some 40% had landed.[^nest] No one fell.
+At 6\\7 p.m. some&nbsp;40% had landed.[^nest] No one fell.
 
 | When | Nests |
 |---|---|

@@ -23,7 +23,7 @@ def numbers_are_drawn(page: Page, reading: Reading, records: Records) -> Iterato
     if not page.is_section:
         return
     accepted = page.texts("plain_numbers")
-    words = ("[ \n]+".join(map(re.escape, phrase.translate(_SIMPLE).split())) for phrase in accepted)
+    words = (r"[^\S\f]+".join(map(re.escape, phrase.translate(_SIMPLE).split())) for phrase in accepted)
     free = "|".join([*(rf"(?<!\w){phrase}(?!\w)" for phrase in words if phrase), _NO_PROSE])
     shown = {name: str(page.meta.get(name, "")) for name in ("title", "description")}
     front = [Block("", "", page.lines.get((name,), 1), text=text) for name, text in shown.items()]
@@ -50,7 +50,7 @@ def _typed(text: str, block: Block, records: Records) -> Iterator[_Typed]:
         for run in re.finditer("0?1(?:0?0?1)*0?", shape):
             begin, end = words[run.start()].start(), words[run.end() - 1].end()
             inside = {offset: number for offset, number in numbers.items() if begin <= offset < end}
-            phrase = " ".join(text[begin:end].split()).strip("\"'()[],;:.!?—–")
+            phrase = " ".join(text[begin:end].split()).strip(" \"'()[],;:.!?—–")
             said = " ".join(text[clause.start() : end].split()).lower()
             yield block.line_at(min(inside)), phrase, _token_for(said, {*inside.values()}, records)
 
@@ -58,9 +58,10 @@ def _typed(text: str, block: Block, records: Records) -> Iterator[_Typed]:
 def _token_for(said: str, numbers: set[int], records: Records) -> str:
     """The token of a figure or date that is said by one of `numbers`, or in words; empty where the data have none."""
     for event_id, measure, figure in records.figures():
-        for number in numbers & {figure.number, *(figure.between or ())}:
+        counts = {figure.number, *(figure.between or ())}
+        for number in numbers & counts:
             hedge = in_words(figure).partition(number_in_words(number))[0].strip()
-            if number >= 10 or hedge in said:  # "5 a.m." is no "at most 5"
+            if number >= 10 or (hedge in said and numbers <= counts):  # "5 a.m." is no "at most 5", "1 May" no "one"
                 return f"{{{{ {measure}:{event_id} }}}}"
     for event_id, event in records.events.items():
         for point in event.date.points if event.date else ():
@@ -71,7 +72,7 @@ def _token_for(said: str, numbers: set[int], records: Records) -> str:
 
 def _decision(found: list[_Typed], accepted: list[str]) -> str:
     """What an editor is to decide about the numbers of a page, with what to paste."""
-    lines = ", ".join(dict.fromkeys(str(line) for line, _, _ in found))
+    lines = ", ".join(map(str, sorted({line for line, _, _ in found})))
     rows = dict.fromkeys(accepted, "") | {phrase: f"  # {token}" if token else "" for _, phrase, token in found}
     listed = "".join(f"\n  - {json.dumps(row, ensure_ascii=False)}{token}" for row, token in rows.items())
     draw = '; write the token behind a "#" where it is that figure or date' if any(rows.values()) else ""
