@@ -44,7 +44,7 @@ def edition(options: argparse.Namespace) -> None:
     if message := refusal(briefing.editions, date, TODAY):
         sys.exit(message)
     if lines := missing_reasons(briefing.changes, number):
-        wanted = f"Edition {number} lacks reasons. Paste these lines into data/corrections.yml and fill them in:"
+        wanted = f"Edition {number} lacks reasons or sources. Paste these into data/corrections.yml and fill them in:"
         sys.exit("\n".join([wanted, "", *lines]))
     paper = next((page for page in briefing.pages if page.meta.get("template") == "print.html"), None)
     data, records = map(briefing.page_with.get, ("downloads", "records"))

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 _FIELDS = {  # of a page -> what is written there
     **dict.fromkeys(("title", "description", "template", "image"), "text"),
     **dict.fromkeys(("former", "plain_numbers"), "text or a list"),
-    "search": "fields, such as {name: value}",
+    "search": "fields, such as {exclude: true},",
 }
 _KINDS: dict[Any, str] = {str: "text", list: "list", dict: "fields"}
+_CELLS = dict.fromkeys(("td", "th"), '; or add "- tables: {use_align_attribute: true}" under markdown_extensions')
 _UNDRAWN = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SENTENCE_ENDS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
 _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
     r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^[^\]\n]*\]"
 )
+_OF_AN_ID = "an id is the last line of a paragraph, with a blank line below it, or the end of a heading"
 _PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦]|\((?:[ivx]+|[a-z])\)(?=\s))")
 
 
@@ -52,7 +54,7 @@ def names_are_free(briefing: Briefing) -> Iterator[Problem]:
     for page in briefing.pages:
         for address, *field in ((page.url,), *((former, "former") for former in page.former)):
             if address in taken:
-                what = f'{taken[address]} has the address "{address}", too; change one of the two'
+                what = f'{taken[address]} has the address "{address}", too; take it out of "former", or rename one'
                 yield page.meta_problem(what, *field)
             elif address and not re.fullmatch(r"(?:\w[\w.-]*/)+", address):
                 yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
@@ -61,8 +63,9 @@ def names_are_free(briefing: Briefing) -> Iterator[Problem]:
         for tag in briefing.readings[page.uri].tags:
             name = f"#{tag.attributes.get('id', '')}"
             if name in taken and not re.match("#(?:__|fnref|$)", name):  # what each page has of itself
-                advice = f'give this one another, such as "{re.split("[#:]", name)[-1]}-2", or take it out of "former"'
-                yield page.problem(tag.line, name, f"{taken[name]} has this id; {advice}")
+                advice = f'write {{ {name}-2 }} at the end of this one, or take it out of "former"'
+                advice = f"write [^{name[4:]}-2] here and where the text leads to it" if "#fn:" in name else advice
+                yield page.problem(tag.line, name.replace("#fn:", "note "), f"{taken[name]} has the same; {advice}")
             taken.setdefault(name, f"{page.file}:{tag.line}")
 
 
@@ -74,8 +77,9 @@ def addresses_last(briefing: Briefing) -> Iterator[Problem]:
     gone = {name: text for name, text in published.items() if name not in there}
     now = {text: name for name, text in reversed(briefing.said.items()) if name in there} if gone else {}
     for name, text in gone.items() if now else ():
-        address = now[(get_close_matches(text, now, 1) or [*reversed(now)])[0]]
-        message = f'bring it back, or write {{ #{address} former="{name}" }} below what stands in its place'
+        whole = [other for other in now if text and text in other]  # of which it is a part, now without an id
+        address = now[(whole or get_close_matches(text, now, 1) or [*reversed(now)])[0]]
+        message = f'bring it back, or write {{ #{address} former="{name}" }} below what replaces it (behind a heading)'
         page, line = there[address]
         yield page.problem(line, f"#{name}", f"an edition has this address, which leads nowhere now; {message}")
 
@@ -166,7 +170,7 @@ def notes_pair(page: Page, reading: Reading) -> Iterator[Problem]:
             message = f'nothing in the text leads to this note; write "[^{block.note}]" where it belongs'
             yield page.problem(block.line, f"note {block.note}", message)
         for found in _LEFT_OVER.finditer(block.text):
-            advice = "write {{ kind:event-id }} for a value; an id closes a paragraph, with a blank line below it"
+            advice = _OF_AN_ID if "#" in found[0] else "write {{ kind:event-id }} for a value"
             if found[0].startswith("[^"):
                 advice = f'the note has no text; write "{found[0]}: …" at the end of the page'
             yield page.problem(block.line_at(found.start()), "", f'"{found[0]}" is printed as it stands; {advice}')
@@ -187,7 +191,7 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
         name = posixpath.normpath(posixpath.join("/", folder, unquote(parts.path)))[1:] if parts.path else page.uri
         reading, fragment = briefing.readings.get(name), unquote(parts.fragment)
         if name not in files:
-            near = get_close_matches(f"{name}.md", files, 1, 0.75)
+            near = get_close_matches(name if "." in posixpath.basename(name) else f"{name}.md", files, 1, 0.75)
             meant = f'write "{posixpath.relpath(near[0], folder or ".")}"' if near else "put it there, or correct this"
             yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {meant}')
         elif fragment and reading and not any(held.is_block for held in reading.held):
@@ -199,9 +203,8 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
 
 def everything_is_shown(page: Page, reading: Reading) -> Iterator[Problem]:
     """What a browser would block or Markdown does not know, and pictures that say nothing, are told."""
-    for tag in reading.tags:
-        if message := _blocked(tag):
-            yield page.problem(tag.line, "", message, told=True)
+    told = {(_blocked(tag), tag.name in _CELLS or tag.line): tag.line for tag in reversed(reading.tags)}
+    yield from (page.problem(line, "", message, told=True) for (message, _), line in told.items() if message)
     for block in reading.blocks:
         for sign in _PASTED.finditer(block.text):
             message = f'"{sign[0]}" makes no list; begin each row with "- ", after a blank line'
@@ -211,7 +214,7 @@ def everything_is_shown(page: Page, reading: Reading) -> Iterator[Problem]:
 def _blocked(tag: Tag) -> str:
     loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data")).strip()
     if styled := [name for name in tag.attributes if name == "style" or name.startswith("on")]:
-        columns = "; for columns, write tables: {use_align_attribute: true} in mkdocs.yml" * (tag.name in ("td", "th"))
+        columns = _CELLS.get(tag.name, "")
         return f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet{columns}'
     if tag.name in ("script", "style", "iframe", "object", "embed"):
         return f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
