@@ -105,6 +105,16 @@ def in_page(sources: Sources, key: str, **options: Any) -> str:
         ("@misc{a, author = {{Guild}}, title = {A \\foo b}, year = 2017}", "Guild, “A \\foo b”, 2017"),
         ("@misc{a, author = {{Guild}}, title = {T}, year = {in press}}", "Guild, “T”, in press"),
         ("@misc{a, author = {肖, 发民}, title = {T}, year = {2003}}", "肖发民, “T”, 2003"),
+        (
+            "@book{a, author = {UN. Guild of Tea}, title = {Cups :}, address = {Port :}, publisher = {UN,}, pages = {17 p.},"
+            " edition = {2nd}, year = {2003}}",
+            "UN. Guild of Tea, “Cups”, 2nd edition, Port: UN, 2003",
+        ),
+        (
+            "@article{a, author = {{Guild}}, title = {T}, journal = {Tea}, type = {Journal Article}, pages = {pp. 3-4},"
+            " note = {/home/jane/a.pdf}, addendum = {in French}, year = {2003}}",
+            "Guild, “T”, in Tea, pp. 3–4, 2003 (in French)",
+        ),
     ],
     ids=lambda value: value[:24] if value.startswith("@") else "",
 )
@@ -122,6 +132,33 @@ def test_an_entry_takes_over_what_it_lacks_from_the_one_that_it_names(load: Any)
     assert in_words(sources["a"]) == "Jane Doe, “Lids”, edited by Ann Roe, in All Pots, pp. 3–4, 2011"
     assert "URL" not in sources["a"].csl
     assert problems == []
+    sources, problems = load(
+        "@book{a, volume = {2}, crossref = {b}}\n@inbook{c, title = {Lids}, crossref = {b}}\n"
+        "@book{b, author = {Doe, Jane}, title = {All Pots}, year = 2011}"
+    )
+    assert [in_words(sources[key]) for key in "ac"] == [
+        "Jane Doe, “All Pots”, vol. 2, 2011", "Jane Doe, “Lids”, in All Pots, 2011",
+    ]  # fmt: skip
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("field", "url"),
+    [
+        (
+            r"url = {https://tea.example/a\_b\%20c{\_}d\textunderscore e\textasciitilde f}",
+            "https://tea.example/a_b%20c_d_e~f",
+        ),
+        (r"url = {https://tea.example/?a=1\&b=2&amp;c=3}", "https://tea.example/?a=1&b=2&c=3"),
+        (r"url = {https://tea.example/a https://tea.example/b}", "https://tea.example/a"),
+        (r"url = {https://tea.example/a, https://tea.example/b}", "https://tea.example/a"),
+        (r"howpublished = {[Online]. Available: \url{https://tea.example/a_b}}", "https://tea.example/a_b"),
+    ],
+)
+def test_an_address_is_read_as_exporters_write_it(load: Any, field: str, url: str) -> None:
+    sources, problems = load(f"@misc{{a, {EVERYONE}, {field}}}")
+    assert problems == []
+    assert sources["a"].csl["URL"] == url
 
 
 @pytest.mark.parametrize(
@@ -140,6 +177,12 @@ def test_an_entry_takes_over_what_it_lacks_from_the_one_that_it_names(load: Any)
         ("Doe, Jr., Jane", "Jane Doe Jr.", "Doe, Jr., Jane"),
         ("Jane Ann Doe, Jr.", "Jane Ann Doe, Jr.", "{Jane Ann Doe, Jr.}"),
         ("Doe, J. and {et al.}", "J. Doe et al.", "Doe, J. and others"),
+        ("Doe, J. \\emph{et al.}", "J. Doe et al.", "Doe, J. and others"),
+        ("Doe, J. et. al.", "J. Doe et al.", "Doe, J. and others"),
+        ("Doe, J.; Roe, A.;", "J. Doe and A. Roe", "Doe, J. and Roe, A."),
+        ("Ould Doe, Jane Ann", "Jane Ann Ould Doe", "Ould Doe, Jane Ann"),
+        ("Sur, Jean", "Jean Sur", "Sur, Jean"),
+        ("UN OCHA", "UN OCHA", "{UN OCHA}"),
         ("Doe, Jane, Jr.", "Jane Doe Jr.", "Doe, Jr., Jane"),
         ("{Doe, Jr.}, Jane", "Jane Doe, Jr.", "{Doe, Jr.}, Jane"),
         ("family=Doe, given=Jane, prefix=de", "Jane de Doe", "{de Doe}, Jane"),
@@ -185,6 +228,8 @@ def test_a_name_is_that_of_a_person_or_of_an_organisation(name: str, csl: dict[s
         "Ann Other, Jane Doe",
         "Doe, J., Roe, A.",
         "J. Doe, A. Roe",
+        "Doe J, Roe AB",
+        "Jane Doe et Ann de Roe",
         "Ann Other, Jane Doe and others",
         "Ann Other, Jane Doe and Bob Hill",
         "Jane Doe & Ann Roe",
@@ -195,7 +240,7 @@ def test_a_name_is_that_of_a_person_or_of_an_organisation(name: str, csl: dict[s
 )
 def test_a_name_that_may_be_several_is_refused_with_what_to_write(load: Any, written: str) -> None:
     sources, problems = load(f"@misc{{a,\n title = {{T}},\n author = {{{written}}}}}")
-    advice = 'write "and" between several, each as "Doe, Jane" or {Guild of Tea}, or {{…}} around the whole of one'
+    advice = 'write "and" between several, each as "{Doe}, Jane" or "{Guild of Tea}", or {{…}} around all of one'
     assert problems == [f'1: a, author: "{written}" may be one name or several; {advice}']
     assert in_words(sources["a"]).startswith(written)
 
@@ -203,13 +248,14 @@ def test_a_name_that_may_be_several_is_refused_with_what_to_write(load: Any, wri
 def test_what_pages_do_not_print_is_kept_and_what_is_private_is_not(load: Any) -> None:
     sources, problems = load(
         f"@misc{{a, {EVERYONE}, abstract = {{Long}}, keywords = {{x}}, langid = {{english}}, file = {{/home/jane/a.pdf}},\n"
-        "annotation = {call her}, owner = {jane}, pdfurl = {C\\:\\\\Users\\\\jane\\\\a.pdf}, issn = {~/x}, isbn = {1}}"
+        "annotation = {call her}, owner = {jane}, pdfurl = {C\\:\\\\Users\\\\jane\\\\a.pdf}, issn = {~/x}, isbn = {1},"
+        "titleaddon = {A file: lost}}"
     )
     assert problems == []
     assert in_words(sources["a"]) == "Guild, “Tea”, 1901"
     assert sources["a"].bibtex.split(",\n  ")[1:] == [
         "author = {{Guild}}", "title = {Tea}", "date = {1901}", "abstract = {Long}", "keywords = {x}",
-        "langid = {english}", "isbn = {1}\n}",
+        "langid = {english}", "isbn = {1}", "titleaddon = {A file: lost}\n}",
     ]  # fmt: skip
     assert "jane" not in json.dumps(sources["a"].csl)
 

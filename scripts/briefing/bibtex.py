@@ -22,13 +22,17 @@ _ENTRY = re.compile(r"@\w+\s*[{(]\s*([^\s,}]+)")
 _ACCENT = re.compile(r"\\a?([\"'`^~=.]|[Hbcdkruv](?![A-Za-z]))\s*(\{\s*)?\\?([^\W\d_])(?(2)\s*\})")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s*(?=(\{)?)")
 _ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@\[\]]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
-_ET_AL = re.compile(r"\{([^{}]+?),? (?:et al\.?|and others)\}|,?(?: and)? \{?(?:et|and) al(?:ii|\.)?\}?$")
+_ET_AL = re.compile(
+    r"\{([^{}]+?),? (?:et al\.?|and others)\}|,?(?: and)? (?:\{?\\\w+ ?)?\{?(?:et\.?|and) al(?:ii|\.)?\}?$"
+)
 _SUFFIX = r"(?:[JS]r\.?|I[IV]+|\d(?:nd|rd|th))"
 _JOINER = r"\s(?:\\?&|/|et|und)\s"
-_SEVERAL = re.compile(rf"{_JOINER}|(?:^|\s)[A-Z]\.[^,]*,|,(?!\s*{_SUFFIX},)[^,]*,")  # in one: "J. Doe, A. Roe"
+_INITIALS = r"^[^,]*\s[A-Z]{1,2},|(?:^|\s)[A-Z]\.[^,]*,"  # in one: "Doe J, Roe A", "J. Doe, A. Roe"
+_SEVERAL = re.compile(rf"{_JOINER}|{_INITIALS}|,(?!\s*{_SUFFIX},)[^,]*,")
 _FULL = r"(?:[^,]* )?[^\W\d_a-z]\w+"
-_IN_FULL = re.compile(rf"{_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
-_WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[^,]+, {_SUFFIX}")  # Human Rights Watch; Jane Doe, Jr.
+_FAMILY = f"[a-z]|(?i:{'|'.join(TABLE['words_before_families'])}) "
+_IN_FULL = re.compile(rf"(?!{_FAMILY}){_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
+_WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[A-Z ]{{3,}}|[^,]+, {_SUFFIX}")
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
@@ -51,7 +55,8 @@ def fields_of(entry: Any, entries: Mapping[str, Any]) -> dict[str, str]:
     own = {TABLE["aliases"].get(name.lower(), name.lower()): text for name, text in entry.fields.items()}
     parent = entries.get(own.get("crossref", ""))
     taken = fields_of(parent, {}) if parent else {}
-    return {TABLE["inherited"].get(name, name): taken[name] for name in taken if name not in TABLE["own"]} | own
+    renamed = TABLE["inherited"] if parent and parent.type != entry.type else {}
+    return {renamed.get(name, name): taken[name] for name in taken if name not in TABLE["own"]} | own
 
 
 def plain(text: str) -> str:
@@ -69,9 +74,10 @@ def plain(text: str) -> str:
 
 def address(text: str) -> str:
     """The web address in a field, without what exporters add for LaTeX; empty where it holds none."""
-    text = re.sub(r"\\text(?:ascii)?tilde(?:\s*\{\})?|\$\\sim\$|\\~\{\}", "~", text.strip())
-    text = re.sub(r"\\url\s*(?=\{)|\\(?=[\W_])|[{}]|^<|>$", "", text.replace("\\textunderscore", "_"))
-    return text if _ADDRESS.fullmatch(text) else ""
+    text = re.sub(r"\\text(?:ascii)?tilde(?:\s*\{\}| )?|\$\\sim\$|\\~\{\}", "~", text.strip())
+    text = re.sub(r"\\url\s*(?=\{)|\\(?=[\W_])|[{}]|^<|>$", "", re.sub(r"\\textunderscore ?", "_", text))
+    each = re.split(r"[,;]?\s+", text.replace("&amp;", "&"))
+    return each[0] if all(map(_ADDRESS.fullmatch, each)) else ""
 
 
 def names_in(text: str) -> tuple[list[str], str]:
@@ -88,11 +94,10 @@ def names_in(text: str) -> tuple[list[str], str]:
         names += pair if all(one.count(",") == 1 for one in pair) else [name]
     bare = ["".join(sign for sign, depth in scan_bibtex_string(name) if not depth) for name in names]
     commas = "".join(bare).count(",")
-    organisations = any(map(_ORGANISATION.search, bare)) and (
-        commas or bare[1:]
-    )  # "Ministry of Justice and Human Rights"
+    # as in "Ministry of Justice and Human Rights"
+    organisations = any(map(_ORGANISATION.search, bare)) and (commas or bare[1:])
     if organisations or any(map(_SEVERAL.search, bare)) or (commas == 1 and any(map(_IN_FULL.match, bare))):
-        advice = 'write "and" between several, each as "Doe, Jane" or {Guild of Tea}, or {{…}} around the whole of one'
+        advice = 'write "and" between several, each as "{Doe}, Jane" or "{Guild of Tea}", or {{…}} around all of one'
         return [f"{{{text}}}"], f'"{plain(text)}" may be one name or several; {advice}'
     wholes = [_ORGANISATION.search(name) or _WHOLE.fullmatch(name) for name in bare]
     return [f"{{{name}}}" if whole else name for name, whole in zip(names, wholes, strict=True) if plain(name)], ""

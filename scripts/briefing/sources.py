@@ -20,10 +20,10 @@ from briefing.wording import in_words, say, words
 
 SOURCES_FILE = "data/sources.bib"
 _KEY = re.compile(r"\w(?:[\w:-]*\w)?")  # as mkdocs-bibtex reads `@key` in a text
-_ON_A_DISK = re.compile(r"(?:^|[\s;:{])(?:/(?:Users|home|root|private|tmp|var|mnt|Volumes)/|~/|[A-Za-z]\\*:\\|file:)")
+_ON_A_DISK = re.compile(r"(?:^|[\s;:{])(?:/(?:Users|home|root|private|tmp|var|mnt|Volumes)/|~/|[A-Za-z]\\*:\\|file:/)")
 _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "@~^|="})  # which extensions of Markdown would take
 _TO_ONESELF = re.compile(r"<\w|https?:|^\W*\w[\w \\]{1,30}: ?\S|^[\W\d]*$|\\par\b|.{240}", re.DOTALL)
-_FORMS = {"number": r"\d+", "code": r"(?!.*[^\W\d_A-Z]{2}).+", "word": r"[^\W\d_]+", "": ".*"}  # of what is in words
+_FORMS = {"number": r"\d+", "code": r"(?!.*[^\W\d_A-Z]{2}).+", "word": r"\w+", "": ".*"}  # of what is in words
 
 
 @dataclass(frozen=True)
@@ -133,21 +133,22 @@ def _source_of(entry: Any, line: int, given: Mapping[str, str]) -> Source:
 
 def _fields(given: Mapping[str, str], kind: str) -> dict[str, str]:
     """What an entry says besides names and dates, in plain letters, by the names of CSL; empty what it does not say."""
-    texts = {name: plain(text) for name, text in given.items() if name == "title" or not address(text)}
+    hidden = {name for name, text in given.items() if address(text) or _ON_A_DISK.search(text)} - {"title"}
+    hidden |= {name for name in ("note", "addendum") if _TO_ONESELF.search(given.get(name, ""))}
+    texts = {name: plain(text).rstrip(" ,:;/") for name, text in given.items() if name not in hidden}
     found = {}
     for name, options in TABLE["fields"].items():
         joined = (": ".join(filter(None, map(texts.get, option.split("+")))) for option in options)
         found[name] = next(filter(None, joined), "")
     found["number" if found["container-title"] or found["collection-title"] else "issue"] = ""
-    is_length = found["page"].isdigit() and not found["container-title"]
-    found["page"] = "" if is_length else re.sub(r"(?<=\d)-(?=\d)", "–", found["page"])
+    is_length = re.fullmatch(r"(?:[ivxlc]+[+, ]+)?\d+(?: ?p\.?)?", found["page"]) and not found["container-title"]
+    found["page"] = "" if is_length else re.sub(r"(?<=\d)-(?=\d)", "–", re.sub(r"^pp?\. ?", "", found["page"]))
     found["genre"] = words()["kinds_of_sources"].get(found["genre"] or kind, found["genre"])
-    is_to_oneself = _TO_ONESELF.search(given.get("note") or given.get("addendum", ""))
-    found["note"] = "" if is_to_oneself else found["note"].strip("()")
+    found["note"] = found["note"].strip("()")
     found["DOI"] = "".join(re.findall(r"10\.\d{4,9}/\S+", plain(given.get("doi", "")))[:1])
     eprint = found["archive_location"].replace(": ", ":", 1)
     found["archive_location"] = "" if eprint in found["container-title"] else eprint  # "arXiv:1234.5678 [stat]"
-    links = [address(given.get(name, "")) for name in TABLE["links"]]
+    links = [address(re.sub(r".*\\url\s*\{(.*)\}.*", r"\1", given.get(name, ""))) for name in TABLE["links"]]
     links += [_archived(f"doi:{found['DOI']}"), _archived(eprint)]
     return {**found, "URL": next(filter(None, links), "")}
 
