@@ -118,7 +118,7 @@ def test_every_bound_is_kept_as_it_is(figure: str, bound: str, number: int, limi
         ("exactly: fewer than five", "fewer_than: 5"), ("exactly: no one", "0"), ("exactly: someone", "said: someone"), ("exactly: 2.5", "it in digits alone"),
         ("about: 0", "exactly: 0"), ("at_most: 0", "exactly: 0"), ("fewer_than: 1", "exactly: 0"), ("at_least: 0", "unknown: yes"), ("more_than: 0", "at_least: 1"),
         ("between: [0, 5]", "at_most: 5"), ("between: [5, 5]", "exactly: 5"), ("between: [25, 20]", "between: [20, 25]"), ("between: [20, 22, 25]", "two counts, the lower first: [20, 25]"),
-        ("said: 20", "exactly: 20"), ("said: about 20", "about: 20"), ("said: twelve", "exactly: 12"), ("unknown: no", '"yes", or leave the field out'),
+        ("said: a party of 20", "exactly: 20"), ("said: 20", "exactly: 20"), ("said: about 20", "about: 20"), ("said: twelve", "exactly: 12"), ("unknown: no", '"yes", or leave the field out'),
     ],
 )  # fmt: skip
 def test_each_slip_is_answered_with_what_it_means(written: str, meant: str, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def bound_meant(text: str) -> str:
     numbers = [int(n) if n.isdecimal() else _NUMBERS.index(n) for n in _NUMBER.findall(words)]
     if re.search(rf"^[-−]|\d[.,]\d|\d.*(?:{_LARGER.pattern})", words) or len(numbers) > 2:
         return "it in digits alone, such as 1500"
-    if _LARGER.search(words):
+    if _LARGER.search(words) and not re.search(r"\d", words):
         return f"said: {text}"
     if len(numbers) == 2:
         return f"between: {sorted(numbers)}"
