@@ -138,7 +138,7 @@ def test_what_is_renamed_is_still_found(fictional: Path, browser: Browser) -> No
 @pytest.mark.parametrize(
     ("former", "problem"),
     [
-        ("quarrel/", 'docs/flood.md:3: former: docs/quarrel.md has the address "quarrel/", too; change one of the two'),
+        ("quarrel/", 'docs/flood.md:3: former: docs/quarrel.md has the address "quarrel/", too; take it out of "former", or rename one'),
         ("../x/", 'docs/flood.md:3: former: "../x/" is no address of a page; write it as old-name/'),
         ("https://x.example/", 'docs/flood.md:3: former: "https://x.example/" is no address of a page; write it as old-name/'),
     ],
