@@ -386,3 +386,9 @@ def test_the_whole_briefing_prints_with_its_notes_drawings_and_records(looking: 
     looking.emulate_media(media="print")
     assert looking.locator(".map svg").first.is_visible()
     assert looking.locator("svg.when[data-event]").count() == len(EVENTS)
+
+
+def test_a_kept_edition_begins_where_its_head_does(page: Page, site: str) -> None:
+    page.goto(f"{site}/editions/1/")
+    left = "node => node.getBoundingClientRect().left"
+    assert page.locator(".kept h1").evaluate(left) == page.locator(".section h1").first.evaluate(left)
