@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import brotli
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from conftest import PAGES, ROOT, served
 
@@ -71,6 +71,28 @@ def test_the_page_stays_in_place_while_it_loads(page: Page, site: str, path: str
         })"""
     )
     assert shift < 0.02
+
+
+MOVES = """addEventListener('transitionrun', ({target, propertyName}) => {
+  const box = target.getBoundingClientRect(), isInDrawer = innerWidth < 1220 && target.closest('.md-sidebar--primary');
+  if (box.width && box.height && !isInDrawer)
+    (window.moving ??= []).push(target.className + ': ' + propertyName);
+}, true)"""
+
+
+@pytest.mark.parametrize(("path", "width"), [("", 1440), ("events/", 768), ("404.html", 360)])
+def test_nothing_fades_when_the_sheet_comes(page: Page, site: str, path: str, width: int) -> None:
+    held: list[Route] = []
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script(MOVES)
+    page.route(re.compile("/stylesheets/"), lambda route: held.append(route))
+    with page.expect_request(re.compile("/stylesheets/")):
+        page.goto(f"{site}/{path}", wait_until="domcontentloaded")
+    page.evaluate("new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+    held[0].continue_()
+    page.wait_for_load_state("load")
+    page.evaluate("new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+    assert page.evaluate("window.moving ?? []") == []
 
 
 SEEN = """[...document.querySelectorAll('body, body *')].flatMap(node => {
