@@ -11,7 +11,7 @@ from os.path import commonprefix
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 RULES, POLICY, SHEET = "/* the rules of this page */", "the policy of this page", "the-sheet-of-all-pages"
 MATERIAL, OURS = "@layer material", "@layer briefing"  # in this order: ours win, and an editor's own win over both
@@ -85,11 +85,13 @@ def paint(site: Path, css: str, others: str, scripts: str, is_served: bool, cach
     for path in sorted(site.rglob("*.html")):
         html = path.read_text("utf-8")
         if RULES in html:
-            tree = LexborHTMLParser(html)
-            seen.update(*_elements(tree, vocabulary))
+            tree, unseen = LexborHTMLParser(html), set[frozenset[str]]()
             for node in tree.css(_UNSEEN):
+                unseen |= _elements(node, vocabulary)
                 node.decompose()
-            path.write_text(_finished(html, tree, rules_for(_elements(tree, vocabulary)), is_served), "utf-8")
+            shown = _elements(tree, vocabulary)
+            seen.update(*unseen, *shown)
+            path.write_text(_finished(html, tree, rules_for(shown), is_served), "utf-8")
             pages.append(path)
 
     def sheet_of_all() -> str:
@@ -126,8 +128,8 @@ def _finished(html: str, tree: LexborHTMLParser, rules: str, is_served: bool) ->
     return html.replace(RULES, rules, 1).replace(POLICY, policy, 1)
 
 
-def _elements(tree: LexborHTMLParser, vocabulary: set[str]) -> frozenset[frozenset[str]]:
-    """What stands on a page: for each kind of element its names, as selectors write them, of the `vocabulary`."""
+def _elements(tree: LexborHTMLParser | LexborNode, vocabulary: set[str]) -> frozenset[frozenset[str]]:
+    """What stands in a `tree`: for each kind of element its names, as selectors write them, of the `vocabulary`."""
     exact = {"class", *(name[1:].partition("=")[0] for name in vocabulary if "=" in name)}
     kinds = {
         (node.tag or "", tuple((name, (name in exact and value) or "") for name, value in node.attributes.items()))

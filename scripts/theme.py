@@ -3,6 +3,7 @@
 import hashlib
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
@@ -18,8 +19,14 @@ from mkdocs.structure.pages import Page
 from selectolax.lexbor import LexborHTMLParser
 
 _FAVICON = "assets/images/favicon.png"
+_ENTRIES = """{% for nav_item in nav.items %}
+{% set path = "__nav_" ~ loop.index %}
+{{ item.render(nav_item, path, 1) }}
+{% endfor %}"""
+_MOST_TABS = 30
 _ADVICE = {
     "instant": "theme.features: navigation.instant is left out, as each page has a policy; take it out of the list",
+    "tabs": "theme.features: navigation.tabs is left out, as no bar holds so many entries; group them under nav",
     "example": "site_url: an example; links and metadata lead nowhere until it says where the site is published",
     "font": "theme.font: it is Google's, and not loaded; write `font: false`, or add the plugin `privacy`",
     "counted": "extra.analytics: readers would be counted by another host, and are not; take it away",
@@ -35,12 +42,12 @@ def settle(config: MkDocsConfig, compiled: Path) -> list[str]:
     theme.static_templates.update(("_headers", "nginx.conf"))
     theme.get_env = partial(_environment, theme.get_env, _Published(theme.dirs, config), compiled)
     features = theme.get("features") or []
-    theme["features"] = [name for name in features if not name.startswith("navigation.instant")]
+    asked = {name: any(each.startswith(f"navigation.{name}") for each in features) for name in ("instant", "tabs")}
+    asked["tabs"] &= len(config.nav or ()) > _MOST_TABS
+    left_out = tuple(f"navigation.{name}" for name, is_so in asked.items() if is_so)
+    theme["features"] = [each for each in features if not each.startswith(left_out)]
+    asked["example"] = (urlsplit(config.site_url or "").hostname or "").endswith(".example")
     fences = (config.mdx_configs.get("pymdownx.superfences") or {}).get("custom_fences") or []
-    asked = {
-        "instant": len(theme["features"]) < len(features),
-        "example": (urlsplit(config.site_url or "").hostname or "").endswith(".example"),
-    }
     elsewhere = {
         "font": theme.get("font"),
         "counted": (config.extra.get("analytics") or {}).get("provider"),
@@ -89,20 +96,21 @@ def measured(html: str, url: str, files: Files) -> str:
 
 
 def drawn_once(urls: Iterable[str]) -> Callable[..., str]:
-    """For templates: draw an item of the navigation once for all pages of a folder but its own."""
+    """For templates: draw the entries of the navigation, each once for all pages of a folder but its own."""
     places = {url: PurePosixPath(url) for url in urls}
-    above = {parent for place in places.values() for parent in place.parents}
-    folders = {url: str(place.parent) for url, place in places.items() if place not in above}
-    drawn: dict[object, str] = {}
+    above = {parent for place in places.values() for parent in place.parents}  # these lead to others in their own way
+    folders = {url: place.parent for url, place in places.items() if place not in above}
+    drawn = defaultdict[object, dict[int, str]](dict)
 
-    def draw(page: Page | None, macro: Callable[..., str], item: Any, *more: object) -> str:
-        folder = folders.get(page.url) if page else None  # a page that has others below leads to them in its own way
-        if item.active or folder is None:
-            return macro(item, *more)
-        key = (folder, id(item), more)
-        if key not in drawn:
-            drawn[key] = macro(item, *more)
-        return drawn[key]
+    def draw(page: Page | None, entry: Callable[..., str], entries: Iterable[Any]) -> str:
+        folder, shown = folders.get(page.url) if page else None, list[str]()
+        known = drawn[folder] if folder else {}
+        for number, item in enumerate(entries, 1):
+            html = "" if item.active else known.get(number, "")
+            shown.append(html or entry(item, f"__nav_{number}", 1))
+            if not item.active:
+                known[number] = shown[-1]
+        return "".join(shown)
 
     return draw
 
@@ -129,7 +137,7 @@ class _Published(FileSystemLoader):
         """A template; Material's without indentation, its navigation drawn once, and nothing asked of other hosts."""
         source, *rest = super().get_source(environment, template)
         if template.endswith(".html") and not (self.ours / template).is_file():
-            source = re.sub(r"\n\s+", "\n", source).replace("{{ item.render(", "{{ drawn_once(page, item.render, ")
+            source = re.sub(r"\n\s+", "\n", source).replace(_ENTRIES, "{{ drawn_once(page, item.render, nav.items) }}")
             source = source.replace(' data-md-component="source"', "")  # its script counts who follows the link
         return source, *rest
 

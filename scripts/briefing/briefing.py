@@ -69,8 +69,10 @@ class Briefing:
 
     @cached_property
     def page_with(self) -> dict[str, Page]:
-        """The page that carries a token or block, such as "records"."""
-        return {held.token: page for page in reversed(self.pages) for held in self.readings[page.uri].held}
+        """The page that carries a token or block, such as "records", or has a template of its own, as "print.html"."""
+        there = [(page, held.token) for page in self.pages for held in self.readings[page.uri].held]
+        there += [(page, str(page.meta["template"])) for page in self.pages if "template" in page.meta]
+        return {name: page for page, name in reversed(there)}
 
     @cached_property
     def note_numbers(self) -> dict[str, int]:
@@ -98,10 +100,16 @@ class Briefing:
         """The keys that the notes of each page cite, by its Markdown file."""
         return _grouped((p.page.uri, key) for p in self.passages for keys in p.notes.values() for key in keys)
 
-    def notes_of(self, name: str, keys: Iterable[str]) -> list[str]:
-        """The labels of the notes to what tells a value or an event, that cite any of `keys`."""
-        notes = ((label, cited) for passage in self.told[name] for label, cited in passage.notes.items())
-        return list(dict.fromkeys(label for label, cited in notes if {*cited} & {*keys}))
+    @cached_property
+    def _noted(self) -> Mapping[tuple[str, str], list[int]]:
+        """The numbers of the notes to what tells a value or an event, by its id and the key that they cite."""
+        numbers, told = self.note_numbers, ((name, each) for name, passages in self.told.items() for each in passages)
+        notes = ((name, label, keys) for name, passage in told for label, keys in passage.notes.items())
+        return _grouped(((name, key), numbers[label]) for name, label, keys in notes for key in keys)
+
+    def notes_of(self, name: str, keys: Iterable[str]) -> list[int]:
+        """The numbers of the notes to what tells a value or an event, that cite any of `keys`."""
+        return sorted({number for key in keys for number in self._noted[name, key]})
 
     @cached_property
     def said(self) -> dict[str, str]:
@@ -143,8 +151,8 @@ def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
         yield Passage(page, block.address, number, tuple(filter(None, values)), notes)
 
 
-def _grouped(found: Iterable[tuple[str, Any]]) -> Mapping[str, list[Any]]:
-    lists: dict[str, list[Any]] = defaultdict(list)
+def _grouped(found: Iterable[tuple[Any, Any]]) -> Mapping[Any, list[Any]]:
+    lists: dict[Any, list[Any]] = defaultdict(list)
     for name, value in found:
         lists[name].append(value)
     return lists

@@ -32,6 +32,7 @@ def templates(folders: Iterable[Path], cache: Path, **filters: Callable[..., Any
         loader=FileSystemLoader([*folders]),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # each build has an environment of its own
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=FileSystemBytecodeCache(str(cache)),

@@ -101,8 +101,7 @@ def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Downl
     briefing, site, records = context["briefing"], context["site"], context["records"]
     rows = rows_of(records)
     for name, row in rows.items():
-        labels = briefing.notes_of(name, row["source_keys"].split("; "))
-        row["note_numbers"] = "; ".join(str(briefing.note_numbers[label]) for label in labels)
+        row["note_numbers"] = "; ".join(map(str, briefing.notes_of(name, row["source_keys"].split("; "))))
         row["permalink"] = site.link("records", name)
     groups = {*EventsFile.model_fields}
     values = {
