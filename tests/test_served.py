@@ -40,7 +40,7 @@ def test_a_page_and_all_that_holds_back_its_first_paint_fit(built: Callable[[str
 def test_the_whole_site_is_small(built: Callable[[str], Path]) -> None:
     site = built("real")  # without former editions
     files = [path for path in site.rglob("*") if path.is_file() and path.suffix not in (".gz", ".zip")]
-    assert sum(path.stat().st_size for path in files if "editions" not in path.parts) <= 910_000
+    assert sum(path.stat().st_size for path in files if "editions" not in path.parts) <= 900_000
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -139,6 +139,7 @@ def _as_csv(rows: Iterable[Row], columns: Mapping[str, list[str]], tagged: bool 
     return Markup("\ufeff" + text.getvalue())
 
 
-def _as_json(value: Any) -> Markup:
+def _as_json(value: Any, indent: int | None = None) -> Markup:
     """For files alone: in a page, `<` would have to be escaped. A missing value raises as it does elsewhere."""
-    return Markup(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    packed = (",", ":") if indent is None else None
+    return Markup(json.dumps(value, ensure_ascii=False, indent=indent, separators=packed, default=str))
