@@ -9,7 +9,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from logging.handlers import BufferingHandler
@@ -28,7 +28,6 @@ from selectolax.lexbor import LexborHTMLParser
 from watchdog.events import FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent
 from watchdog.observers import Observer
 
-from briefing.check import read_briefing
 from briefing.problems import BriefingError, Problem
 
 # A build makes many objects and drops few: looking for garbage takes a tenth of its time, and at its end a sixth.
@@ -39,24 +38,25 @@ _ONLY_SERVED = ("404.html", "sitemap.xml", "_headers", "nginx.conf", "offline.zi
 _SEARCH = ("search/", "assets/javascripts/workers/")  # no page from a disk may load these
 _SAVES = [FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent]  # a build only opens and reads
 _ANNOUNCED = b'data-md-component="announce">'  # where Material's bar begins in each page
+Check = Callable[[Path], object]  # reads a briefing, and raises a BriefingError with all that is wrong with it
 _BAR = Template((Path(__file__).parent / "overrides/partials/problems.html").read_text("utf-8"), autoescape=True)
 
 
-def build_site(root: Path, folder: Path, **extra: object) -> str:
+def build_site(root: Path, folder: Path, check: Check, **extra: object) -> str:
     """Build the site of `root` into `folder`, with `extra` for its templates; returns its address."""
-    with _problems_told(root):
+    with _problems_told(root, check):
         config = load_config(str(root / "mkdocs.yml"), site_dir=str(folder))
         config.extra.update(extra)
         build(config)
     return config.site_url or ""
 
 
-def publish(root: Path, site: Path, offline: bool = False) -> str:
+def publish(root: Path, site: Path, check: Check, offline: bool = False) -> str:
     """Build the site of `root`, put it in the place of `site` once it is whole, and return its SHA-256."""
     repair(site)
     new, total = site.with_name(NEW), hashlib.sha256()
     try:
-        build_site(root, new, offline=offline)
+        build_site(root, new, check, offline=offline)
         if offline:
             _archive(new)
         for name, path in _files_of(new):
@@ -82,7 +82,7 @@ def repair(site: Path) -> None:
         shutil.rmtree(site.with_name(leftover), ignore_errors=True)
 
 
-def serve(server: LiveReloadServer, config: MkDocsConfig) -> LiveReloadServer:
+def serve(server: LiveReloadServer, config: MkDocsConfig, check: Check) -> LiveReloadServer:
     """Let MkDocs' `server` see each save at once, and keep the last good pages up while something is broken."""
     try:
         socket.create_server(server.server_address[:2]).close()
@@ -95,7 +95,7 @@ def serve(server: LiveReloadServer, config: MkDocsConfig) -> LiveReloadServer:
     def rebuild() -> None:
         nonlocal good
         try:
-            with _problems_told(root):
+            with _problems_told(root, check):
                 build_again()
             good = {path: path.read_bytes() for _, path in _files_of(site)}
         except BriefingError as error:
@@ -117,7 +117,7 @@ def serve(server: LiveReloadServer, config: MkDocsConfig) -> LiveReloadServer:
 
 
 @contextmanager
-def _problems_told(root: Path) -> Iterator[None]:
+def _problems_told(root: Path, check: Check) -> Iterator[None]:
     """Raise what MkDocs or a plugin raises or warns of as a BriefingError."""
     logger, warned = logging.getLogger("mkdocs"), BufferingHandler(sys.maxsize)
     warned.setLevel(logging.WARNING)
@@ -127,7 +127,7 @@ def _problems_told(root: Path) -> Iterator[None]:
     except BriefingError:
         raise
     except (Exception, SystemExit) as error:  # MkDocs and plugins aren't strict about settings
-        read_briefing(root)  # which raises what we know better
+        check(root)  # which raises what we know better
         if not isinstance(error, Abort):
             frames = [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
             templates = [place for place in frames if Path(place[0]).is_file() and not place[0].endswith(".py")]

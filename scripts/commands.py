@@ -31,7 +31,7 @@ def build(options: argparse.Namespace) -> None:
     from builder import publish
 
     site = (ROOT / "site").resolve()  # it may be a link
-    digest = publish(ROOT, site, options.offline)
+    digest = publish(ROOT, site, read_briefing, options.offline)
     print(f"The site is in {site}\nsha256 {digest}")
 
 
@@ -52,7 +52,7 @@ def edition(options: argparse.Namespace) -> None:
     files = [data.url + name for name in DOWNLOADS if name != "feed.xml"]
     making = KeptEdition(number, parse_date(str(date)))
     with tempfile.TemporaryDirectory() as folder:
-        address = build_site(ROOT, Path(folder), making=making)
+        address = build_site(ROOT, Path(folder), read_briefing, making=making)
         keep_edition(making, ROOT, Path(folder), (paper.url, records.url), files, address)
     print(f"Edition {number} is dated {date}; build and publish it.")
 

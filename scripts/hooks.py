@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import Environment
-from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -29,10 +27,9 @@ from briefing.check import read_briefing
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
 from briefing.render import Renderer, templates
-from briefing.signs import after_bibtex, came_out, draw, for_bibtex
-from briefing.site import Site, downloads, edition_pages
+from briefing.signs import after_bibtex, for_bibtex
+from briefing.site import Site
 from briefing.sources import reference_in_markdown
-from first_paint import POLICY, RULES, SHEET, in_layers, paint
 from spellings import widen
 
 EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / "overrides"
@@ -43,20 +40,15 @@ EXPORTS, OVERRIDES = Path(__file__).parent / "exports", Path(__file__).parent / 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Load and check everything; stop with all problems while the disk is untouched."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # or MkDocs writes the clock into packed files
-    root = Path(config.config_file_path).parent
+    root, cache = Path(config.config_file_path).parent, _cache(config)
     try:
         config.extra["briefing"] = briefing = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
-    advice = [f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, root / ".cache/templates")]
+    advice = [f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, cache / "templates")]
     for sentence in (*map(str, briefing.advice), *advice):
         print(sentence, file=sys.stderr)
-    readable = root / ".cache/sources.bib"  # bibtex stops at what we understand; only newly written, it is read anew
-    readable.parent.mkdir(exist_ok=True)
-    text = "\n\n".join(source.bibtex for source in briefing.sources.values())
-    if not readable.is_file() or readable.read_text("utf-8") != text:
-        readable.write_text(text, "utf-8")
-    config.plugins["bibtex"].config.bib_file = str(readable)
+    config.plugins["bibtex"].config.bib_file = briefing.sources.write(cache)
     ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
     config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
     return config
@@ -73,14 +65,11 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Learn the address of every page, and put the downloads and the kept editions beside them."""
-    briefing, cache = config.extra["briefing"], Path(config.config_file_path).parent / ".cache/templates"
-    site = Site(briefing, config, config.extra.get("making"))
-    render = Renderer(site, templates([OVERRIDES, EXPORTS], cache, markdown=as_html), get_relative_url)
-    assets, folder = theme.name_by_content(files, OVERRIDES), site.url("downloads")
-    made = downloads(render.templates, render.context(folder)) if folder else ()
-    config.extra.update(assets=assets, render=replace(render, downloads=made))
-    found = [*edition_pages(briefing.editions), *((folder + each.name, each.text) for each in made)]
-    for name, content in [*found, *render.moved(assets)]:
+    site = Site(config.extra["briefing"], config, config.extra.get("making"))
+    environment = templates([OVERRIDES, EXPORTS], _cache(config) / "templates", markdown=as_html)
+    render, assets = Renderer(site, environment, get_relative_url), theme.name_by_content(files, OVERRIDES)
+    config.extra.update(assets=assets, render=render)
+    for name, content in render.files(assets):
         files.append(File.generated(config, name, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
@@ -89,12 +78,9 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Tell templates what they lack."""
     pages = {file.src_uri: file.page for file in files.documentation_pages()}
     env.globals.update(
-        rules_here=Markup(RULES),
-        policy_here=POLICY,
-        sheet=f"assets/stylesheets/{SHEET}",
+        theme.names(file.url for file in files.documentation_pages()),
         sections=[pages[page.uri] for page in config.extra["briefing"].sections if page.uri in pages],
         assets=config.extra["assets"],
-        drawn_once=theme.drawn_once(file.url for file in files.documentation_pages()),
     )
 
 
@@ -121,13 +107,7 @@ on_page_markdown = CombinedEvent(_hold, _restore)
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Draw the values and blocks of a page from the records; what comes out is what was checked."""
-    render: Renderer = config.extra["render"]
-    reading = render.site.briefing.readings.get(page.file.src_uri)
-    if reading:
-        checked = {number for number in reading.printed if reading.held[number].token}
-        if came_out(html, reading.held) != checked:
-            raise PluginError(f"{page.file.src_uri}: the build prints other tokens than the check saw")
-        html = draw(html, reading.held, lambda held: render.drawn(held, page.url))
+    html = config.extra["render"].page(html, page.file.src_uri, page.url)
     ids = {node.attributes["id"] or "" for node in LexborHTMLParser(html).css("[id]")}
     page.present_anchor_ids = (page.present_anchor_ids or set()) | ids
     return theme.measured(html, page.url, files) if "<img" in html else html
@@ -136,17 +116,16 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 @event_priority(-150)  # after what plugins do to pages, and after the search has written its index
 def on_post_build(config: MkDocsConfig) -> None:
     """Put their rules and policies into the pages, and widen the index of the search."""
-    site = Path(config.site_dir)
-    styles = in_layers(theme.sheets(config), [OVERRIDES / "assets/site.css", OVERRIDES / "assets/drawings.css"])
-    scripts = theme.published(config, "assets/javascripts/*.js", *config.extra_javascript)
-    is_served = f"//{config.dev_addr}/" in (config.site_url or "")  # by `mkdocs serve`, to somebody who writes them
-    cached = Path(config.config_file_path).parent / ".cache/first-paint.json"
-    paint(site, styles, theme.published(config, *config.extra_css), scripts, is_served, cached)
-    index = site / "search/search_index.json"
+    theme.finish(config, OVERRIDES, _cache(config))
+    index = Path(config.site_dir, "search/search_index.json")
     if index.is_file():
         index.write_text(widen(index.read_text("utf-8"), config.extra["briefing"].records), "utf-8")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, **_: object) -> LiveReloadServer:
     """Keep the last good pages up while something is broken."""
-    return builder.serve(server, config)
+    return builder.serve(server, config, read_briefing)
+
+
+def _cache(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent / ".cache"

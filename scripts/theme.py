@@ -18,6 +18,8 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from selectolax.lexbor import LexborHTMLParser
 
+from first_paint import POLICY, RULES, SHEET, in_layers, paint
+
 _FAVICON = "assets/images/favicon.png"
 _ENTRIES = """{% for nav_item in nav.items %}
 {% set path = "__nav_" ~ loop.index %}
@@ -61,14 +63,23 @@ def settle(config: MkDocsConfig, compiled: Path) -> list[str]:
     return advice + [_ADVICE["elsewhere"].format(file) for file in files if "//" in file]
 
 
-def sheets(config: MkDocsConfig) -> list[Path]:
-    """Material's stylesheets."""
-    return [path for folder in config.theme.dirs for path in sorted(Path(folder).glob("assets/stylesheets/*.css"))]
+def names(urls: Iterable[str]) -> dict[str, object]:
+    """What the templates of pages at these addresses may use besides Material's own."""
+    places = {"rules_here": Markup(RULES), "policy_here": POLICY, "sheet": f"assets/stylesheets/{SHEET}"}
+    return {**places, "drawn_once": _drawn_once(urls)}
 
 
-def published(config: MkDocsConfig, *names: object) -> str:
-    """The text of those files of the built site that have these `names`, or match them."""
-    return "".join(path.read_text("utf-8") for name in names for path in Path(config.site_dir).glob(str(name)))
+def finish(config: MkDocsConfig, ours: Path, cache: Path) -> None:
+    """Put their rules and policies into the pages of the built site; `ours` is the folder of our styles."""
+
+    def published(*names: object) -> str:
+        return "".join(path.read_text("utf-8") for name in names for path in Path(config.site_dir).glob(str(name)))
+
+    sheets = [path for folder in config.theme.dirs for path in sorted(Path(folder).glob("assets/stylesheets/*.css"))]
+    styles = in_layers(sheets, [ours / "assets/site.css", ours / "assets/drawings.css"])
+    scripts = published("assets/javascripts/*.js", *config.extra_javascript)
+    is_served = f"//{config.dev_addr}/" in (config.site_url or "")  # by `mkdocs serve`, to somebody who writes them
+    paint(Path(config.site_dir), styles, published(*config.extra_css), scripts, is_served, cache / "first-paint.json")
 
 
 def name_by_content(files: Files, ours: Path) -> str:
@@ -95,7 +106,7 @@ def measured(html: str, url: str, files: Files) -> str:
     return (page.body and page.body.inner_html) or ""
 
 
-def drawn_once(urls: Iterable[str]) -> Callable[..., str]:
+def _drawn_once(urls: Iterable[str]) -> Callable[..., str]:
     """For templates: draw the entries of the navigation, each once for all pages of a folder but its own."""
     places = {url: PurePosixPath(url) for url in urls}
     above = {parent for place in places.values() for parent in place.parents}  # these lead to others in their own way

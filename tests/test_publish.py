@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import builder
+from briefing.check import read_briefing
 from briefing.problems import Problem
 from conftest import ROOT, bytes_of, copy_of, run
 
@@ -102,14 +103,14 @@ def test_a_build_killed_between_the_two_renames_is_repaired(tmp_path: Path, monk
     (tmp_path / builder.OLD / "page").write_text("old")
     (tmp_path / builder.NEW).mkdir()
 
-    def build(root: Path, folder: Path, **extra: object) -> None:
+    def build(root: Path, folder: Path, check: builder.Check, **extra: object) -> None:
         assert not folder.exists()
         assert (site / "page").read_text() == "old"
         raise KeyboardInterrupt
 
     monkeypatch.setattr(builder, "build_site", build)
     with pytest.raises(KeyboardInterrupt):
-        builder.publish(tmp_path, site)
+        builder.publish(tmp_path, site, read_briefing)
     assert (site / "page").read_text() == "old"
     assert list(tmp_path.iterdir()) == [site]
 

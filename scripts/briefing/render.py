@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from briefing import maps, scales, wording
 from briefing.changes import Change
-from briefing.signs import Held
-from briefing.site import Site
+from briefing.signs import Held, came_out, draw
+from briefing.site import Download, Site, downloads, edition_pages
 from briefing.tokens import value_id, value_of
 
 _FUNCTIONS = (
@@ -47,16 +47,31 @@ def templates(folders: Iterable[Path], cache: Path, **filters: Callable[..., Any
 class Renderer:
     """Everything a page is made of.
 
-    `relative` turns an address of the site into one that holds on the page at another address;
-    `downloads` lists the files that are offered.
+    `relative` turns an address of the site into one that holds on the page at another address.
     """
 
     site: Site
     templates: Environment
     relative: Callable[[str, str], str]
-    downloads: tuple[Any, ...] = ()
 
-    def drawn(self, held: Held, page_url: str) -> Markup:
+    @cached_property
+    def downloads(self) -> tuple[Download, ...]:
+        """The files that are offered; none where no page has a list of them."""
+        folder = self.site.url("downloads")
+        return downloads(self.templates, self._values(folder)) if folder else ()
+
+    def page(self, html: str, uri: str, page_url: str) -> str:
+        """The `html` of a page as the build has made it, with what its tokens stand for.
+
+        ValueError where other tokens come out than were checked.
+        """
+        if not (reading := self.site.briefing.readings.get(uri)):
+            return html
+        if came_out(html, reading.held) != {number for number in reading.printed if reading.held[number].token}:
+            raise ValueError(f"{uri}: the build prints other tokens than the check saw")
+        return draw(html, reading.held, lambda held: self._drawn(held, page_url))
+
+    def _drawn(self, held: Held, page_url: str) -> Markup:
         """What stands for a token: a value in words that lead to its record, or a whole block."""
         if held.is_block:
             return self.fill(f"blocks/{held.token}.html", page_url)
@@ -67,17 +82,23 @@ class Renderer:
         """What a page of MkDocs has around its text, such as its metadata."""
         return self.fill(template, page.url, page=page, announced=partial(self._announced, page))
 
-    def moved(self, assets: str) -> Iterator[tuple[str, str]]:
-        """At each address that a page had before, a page that leads on; its script lies in the folder `assets`."""
+    def files(self, assets: str) -> Iterator[tuple[str, str | bytes]]:
+        """What the site has besides pages, with its place: downloads, editions, what leads on from former addresses.
+
+        The script of the last lies in the folder `assets`.
+        """
+        yield from ((self.site.url("downloads") + each.name, each.text) for each in self.downloads)
+        yield from edition_pages(self.site.briefing.editions)
         for page in self.site.briefing.pages:
             for former in page.former:
                 yield f"{former}index.html", self.fill("briefing/moved.html", former, page=page, assets=assets)
 
     def fill(self, template: str, page_url: str, **values: Any) -> Markup:
         """`template` with `values` and what every template may use, for the page at `page_url`."""
-        return Markup(self.templates.get_template(template).render(values | self.context(page_url)))
+        everywhere = self._values(page_url) | {"downloads": self.downloads}
+        return Markup(self.templates.get_template(template).render(values | everywhere))
 
-    def context(self, page_url: str) -> dict[str, Any]:
+    def _values(self, page_url: str) -> dict[str, Any]:
         """What every template may use; the addresses it gives hold on the page at `page_url`."""
 
         def link(page: str) -> str:
@@ -89,7 +110,6 @@ class Renderer:
             "briefing": self.site.briefing,
             "records": self.site.briefing.records,
             "sources": self.site.briefing.sources,
-            "downloads": self.downloads,
             "link": link,
             "relative": lambda url: self.relative(url, page_url),
             "record_link": lambda name: f"{link('records')}#{name}",

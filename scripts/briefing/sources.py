@@ -67,6 +67,14 @@ class Sources(dict[str, Source]):
         renamed = (f'; it is "{name}" now' for name, source in self.items() if key in source.former_keys)
         return f'"{key}" is not in {SOURCES_FILE}' + next(renamed, did_you_mean(key, self))
 
+    def write(self, folder: Path) -> str:
+        """Write them where mkdocs-bibtex, which stops at what we understand, can read them; returns the file's name."""
+        file, text = folder / "sources.bib", "\n\n".join(source.bibtex for source in self.values())
+        folder.mkdir(exist_ok=True)
+        if not file.is_file() or file.read_text("utf-8") != text:  # it is read again only if it is newer
+            file.write_text(text, "utf-8")
+        return str(file)
+
 
 def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
     """The sources of `root`/data/sources.bib, and what is wrong with the file and with each of them."""
