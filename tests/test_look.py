@@ -23,6 +23,7 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 PAGES = tuple(dict.fromkeys((*LISTED, "how-to-read/", "dictionary/")))
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
+MATERIAL_S = {"light": "default", "dark": "slate"}
 EVENTS: dict[str, Any] = yaml.safe_load((ROOT / "data/events.yml").read_text(encoding="utf-8"))["events"]
 COUNTS = [(event_id, measure) for event_id, event in EVENTS.items() for measure in event.get("figures", {})]
 
@@ -67,11 +68,12 @@ def test_axe_finds_nothing_at_any_width_in_either_scheme(looking: Page, site: st
     errors: list[str] = []
     looking.once("pageerror", lambda error: errors.append(str(error)))
     found: list[object] = []
-    for scheme in SCHEMES:
-        looking.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
-        ready(looking, f"{site}/{path}")
-        for width in WIDTHS:
-            looking.set_viewport_size({"width": width, "height": 900})
+    ready(looking, f"{site}/{path}")
+    for width in WIDTHS:
+        looking.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            looking.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+            expect(looking.locator(f"body[data-md-color-scheme={MATERIAL_S[scheme]}]")).to_be_attached()
             found += [(scheme, width, fault) for fault in faults(looking)]
             assert looking.evaluate("document.documentElement.scrollWidth") <= width
     assert found == errors == []

@@ -133,6 +133,24 @@ def test_groups_of_pages_stand_in_the_navigation(fictional: Path) -> None:
     assert len(page.css(".md-nav__item--nested")) == 2
 
 
+def test_more_pages_than_a_bar_of_tabs_holds_stand_in_the_menu(fictional: Path) -> None:
+    names = [f"page-{number}.md" for number in range(30)]
+    for name in names:
+        (fictional / "docs" / name).write_text("---\ntitle: A page\n---\n\nWords.\n", "utf-8")
+    told = ["quarrel.md", "flood.md", "ferry.md"]
+    features = ["navigation.tabs", "navigation.top"]
+    page, advice = built(fictional, theme={"features": features}, nav=["index.md", {"Told": told}, *names])
+    assert "theme.features: navigation.tabs is left out, as no bar holds so many entries; group them" in advice
+    assert page.css_first(".md-tabs") is None
+    assert page.css_first(".md-top") is not None
+    for path in ("flood", "page-3"):
+        page = LexborHTMLParser((fictional / f"site/{path}/index.html").read_bytes())
+        links = [link.attributes["href"] for link in page.css(".md-nav--primary .md-nav__link[href]:not([href^='#'])")]
+        assert len(links) == 1 + len(told) + len(names)
+        assert all((fictional / "site" / path / str(link) / "index.html").is_file() for link in links)
+        assert [link.attributes["href"] for link in page.css("a.md-nav__link--active")] == ["./"]
+
+
 def test_what_would_come_from_another_host_is_told(fictional: Path) -> None:
     fences = {"custom_fences": [{"name": "mermaid", "class": "mermaid"}]}
     _, advice = built(

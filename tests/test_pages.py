@@ -274,20 +274,19 @@ def test_ordinary_markdown_is_published_as_it_is_meant(fictional: Path) -> None:
     assert "../../flood/#rows" in records, "the record of the flood tells where it is told"
 
 
-@pytest.mark.parametrize("title", ["2017", "1902-03-04", "010", "no", "12:30", "Fewer < more & > most"])
-def test_a_title_is_published_as_it_was_written(fictional: Path, title: str) -> None:
-    change(
-        fictional,
-        "docs/flood.md",
-        "title: The flood of tea",
-        f"title: {title}\ndescription: {title}\nplain_numbers: '{title}'",
-    )
-    change(fictional, "mkdocs.yml", "The flood of tea: flood.md", "flood.md")
+def test_titles_are_published_as_they_were_written(fictional: Path) -> None:
+    titles = ["2017", "1902-03-04", "010", "no", "12:30", "Fewer < more & > most"]
+    for number, title in enumerate(titles):
+        front = f"title: {title}\ndescription: {title}\nplain_numbers: '{title}'\ntemplate: section.html"
+        (fictional / f"docs/page-{number}.md").write_text(f"---\n{front}\n---\n\nA paragraph.\n", "utf-8")
+    listed = "".join(f"  - page-{number}.md\n" for number in range(len(titles)))
+    change(fictional, "mkdocs.yml", "  - The flood of tea: flood.md\n", f"  - The flood of tea: flood.md\n{listed}")
     result = run(fictional, "build")
     assert result.returncode == 0, result.stderr
-    page = LexborHTMLParser((fictional / "site/flood/index.html").read_bytes())
-    assert page.css("title")[0].text() == f"{title} - The tea war of Žlutá Laguna"
-    assert page.css("meta[name=description]")[0].attributes["content"] == title
+    for number, title in enumerate(titles):
+        page = LexborHTMLParser((fictional / f"site/page-{number}/index.html").read_bytes())
+        assert page.css("title")[0].text() == f"{title} - The tea war of Žlutá Laguna"
+        assert page.css("meta[name=description]")[0].attributes["content"] == title
 
 
 def test_a_figure_that_is_withdrawn_keeps_its_address(fictional: Path) -> None:

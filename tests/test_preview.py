@@ -104,6 +104,7 @@ def test_a_broken_file_keeps_the_last_good_pages_and_heals(page: Page, preview: 
     assert "Traceback" not in preview.log.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("preview", ["preview"], indirect=True)
 def test_a_template_or_setting_that_is_broken_is_told_and_heals(page: Page, preview: Running) -> None:
     preview.open(page, "/")
     panel = page.locator(".md-banner[role=alert]")
@@ -127,6 +128,7 @@ def test_a_broken_start_prints_the_problems_and_ends(real: Path, tmp_path: Path)
     assert not list(tmp_path.glob("mkdocs_*"))
 
 
+@pytest.mark.parametrize("preview", ["preview"], indirect=True)
 def test_an_unknown_address_gets_our_page_with_status_404(page: Page, preview: Running) -> None:
     preview.open(page, "/")
     answer = page.goto(preview.address + "/nowhere/")
@@ -144,6 +146,7 @@ def test_a_port_in_use_gets_one_sentence(real: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("preview", ["preview"], indirect=True)
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_quietly_and_leaves_nothing(page: Page, preview: Running, end: signal.Signals) -> None:
     preview.open(page, "/")

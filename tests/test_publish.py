@@ -65,7 +65,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
 def test_a_killed_build_leaves_the_old_or_the_new_site_whole(fictional: Path) -> None:
-    """Twelve builds, each killed at a moment drawn by a seeded generator; the data change every time."""
+    """Six builds, each killed at a moment drawn by a seeded generator; the data change every time."""
     chance = random.Random(20170219)
     events, site = fictional / "data/events.yml", fictional / "site"
     text = events.read_text(encoding="utf-8")
@@ -75,7 +75,7 @@ def test_a_killed_build_leaves_the_old_or_the_new_site_whole(fictional: Path) ->
     span = time.perf_counter() - start
     whole = [bytes_of(site)]
     outcomes = {"killed": 0, "finished": 0}
-    for number in range(12):
+    for number in range(6):
         events.write_text(text.replace("about: 300", f"about: {400 + number % 2}"), encoding="utf-8")
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
