@@ -67,10 +67,14 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
     return tuple(editions), problems
 
 
-def refusal(editions: Iterable[KeptEdition], date: datetime.date, today: datetime.date) -> str:
-    """Why the next edition can't be dated `date`; empty where it can."""
+def refusal(
+    editions: Iterable[KeptEdition], told: Mapping[str, EventDate | None], date: datetime.date, today: datetime.date
+) -> str:
+    """Why the next edition can't be dated `date`; empty where it can. `told` has the date of each event."""
     if date > today:
         return f"{date} is still to come; date the edition {today} or earlier."
+    if late := [name for name, at in told.items() if at and any(point.first > date for point in at.points)]:
+        return f"The edition is dated {date}, and after that: {', '.join(late)}. Correct these dates, or date it later."
     last = max((edition.day for edition in editions), default=date)
     return f"The last edition is dated {last}; choose that day or a later one." if date < last else ""
 

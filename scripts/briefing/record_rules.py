@@ -62,15 +62,6 @@ def nothing_goes_in_a_circle(briefing: Briefing) -> _Found:
         yield message, "events" if first in records.events else "places", first
 
 
-def events_are_past(briefing: Briefing) -> _Found:
-    """Nothing is told that happened after the day the last edition is dated."""
-    last = max((edition.day for edition in briefing.editions), default=None)
-    for event_id, event in briefing.records.events.items():
-        if last and event.date and any(point.first > last for point in event.date.points):
-            message = f"the date is after the last edition ({last}); correct it, or date a new edition"
-            yield message, "events", event_id, "date"
-
-
 def figures_are_declared(briefing: Briefing) -> _Found:
     """Measures are declared with the word that is printed; where there were none at all, the event's remark says so."""
     records = briefing.records
@@ -102,6 +93,5 @@ def texts_are_only_words(briefing: Briefing) -> _Found:
 
 
 _RULES = (
-    ids_are_unique, references_resolve, nothing_goes_in_a_circle, events_are_past, figures_are_declared,
-    texts_are_only_words,
+    ids_are_unique, references_resolve, nothing_goes_in_a_circle, figures_are_declared, texts_are_only_words,
 )  # fmt: skip
