@@ -57,7 +57,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Give mkdocs-bibtex our references, and let it replace the longest key first: it takes keys as mere text."""
     briefing, registry = config.extra["briefing"], config.plugins["bibtex"].registry  # type: ignore[attr-defined]
-    page = briefing.page_with.get("sources")
+    page = briefing.page_of.get("sources")
     address = f"/{page.uri}" if page else ""
     registry.reference_text = lambda found: reference_in_markdown(briefing.sources[found.key], address)
     registry.validate_inline_references = lambda found: sorted({*found}, key=lambda each: -len(each.key))
@@ -89,7 +89,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 def _hold(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Hold the tokens of a page where they are, and take its front matter as the text that it is."""
     briefing: Briefing = config.extra["briefing"]
-    if not (ours := briefing.page_at.get(page.file.src_uri)):
+    if not (ours := briefing.page_of.get(page.file.src_uri)):
         return markdown
     page.meta = ours.meta  # MkDocs would make a number or a day of some texts
     reading = briefing.readings[ours.uri]

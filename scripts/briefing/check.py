@@ -1,7 +1,6 @@
 """Reads a whole briefing and holds it against its rules: the one way in for every command."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from briefing.briefing import Briefing
@@ -10,7 +9,7 @@ from briefing.editions import load_editions
 from briefing.maps import load_outlines, map_problems
 from briefing.notes import make_markdown
 from briefing.page_rules import addresses_last, figures_are_told, page_problems
-from briefing.pages import Settings, files_of, load_pages, load_settings
+from briefing.pages import files_of, load_pages, load_settings
 from briefing.problems import BriefingError, Problem
 from briefing.reading import read_page
 from briefing.record_rules import record_problems
@@ -34,19 +33,15 @@ def read_briefing(root: Path) -> Briefing:
     readings = {page.uri: read_page(page.body, markdown, page.first_line) for page in pages}
     briefing = Briefing(records, sources, pages, readings, outlines, editions, dictionary or "")
     problems += [*of_records, *of_bib, *of_pages, *of_map, *of_editions, *unclear]
-    problems += _problems(briefing, settings, files_of(root))
+    problems += [*record_problems(records, sources), *map_problems(records, outlines)]
+    if settings.values:  # without them, no page is read as it will be
+        problems += page_problems(briefing, settings, files_of(root))
     if all(problem.told for problem in problems):  # these tell what is missing, which may only be unread
         problems += _problems_of_the_whole(briefing)
     if not all(problem.told for problem in problems):
         raise BriefingError(problems)
-    return replace(briefing, advice=tuple(sorted(set(problems))))
-
-
-def _problems(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
-    yield from record_problems(briefing)
-    yield from map_problems(briefing.records, briefing.outlines)
-    if settings.values:  # without them, no page is read as it will be
-        yield from page_problems(briefing, settings, files)
+    briefing.advice.extend(sorted(set(problems)))
+    return briefing
 
 
 def _problems_of_the_whole(briefing: Briefing) -> Iterator[Problem]:

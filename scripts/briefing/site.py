@@ -62,7 +62,7 @@ class Site:
 
     def url(self, page: str) -> str:
         """Where a page, given by its file or a block on it, stands on the site; empty where there is none."""
-        found = self.briefing.page_with.get(page) or self.briefing.page_at.get(page)
+        found = self.briefing.page_of.get(page)
         return found.url if found else ""
 
     def link(self, page: str, fragment: str = "") -> str:
