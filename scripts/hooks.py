@@ -26,7 +26,7 @@ from briefing.briefing import Briefing
 from briefing.check import read_briefing
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
-from briefing.render import Renderer, templates
+from briefing.render import templates
 from briefing.signs import after_bibtex, for_bibtex
 from briefing.site import Site
 from briefing.sources import reference_in_markdown
@@ -65,11 +65,11 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Learn the address of every page, and put the downloads and the kept editions beside them."""
-    site = Site(config.extra["briefing"], config, config.extra.get("making"))
     environment = templates([OVERRIDES, EXPORTS], _cache(config) / "templates", markdown=as_html)
-    render, assets = Renderer(site, environment, get_relative_url), theme.name_by_content(files, OVERRIDES)
-    config.extra.update(assets=assets, render=render)
-    for name, content in render.files(assets):
+    site = Site(config.extra["briefing"], config, environment, get_relative_url, config.extra.get("making"))
+    assets = theme.name_by_content(files, OVERRIDES)
+    config.extra.update(assets=assets, site=site)
+    for name, content in site.files(assets):
         files.append(File.generated(config, name, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
@@ -107,7 +107,7 @@ on_page_markdown = CombinedEvent(_hold, _restore)
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Draw the values and blocks of a page from the records; what comes out is what was checked."""
-    html = config.extra["render"].page(html, page.file.src_uri, page.url)
+    html = config.extra["site"].page(html, page.file.src_uri, page.url)
     ids = {node.attributes["id"] or "" for node in LexborHTMLParser(html).css("[id]")}
     page.present_anchor_ids = (page.present_anchor_ids or set()) | ids
     return theme.measured(html, page.url, files) if "<img" in html else html
