@@ -41,11 +41,6 @@ class KeptEdition(NamedTuple):
     rows: Mapping[str, dict[str, str]] = {}
     said: Mapping[str, str] = {}
 
-    @property
-    def day(self) -> datetime.date:
-        """The day it is dated."""
-        return self.date.start.first if self.date.start else datetime.date.min
-
 
 def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
     """The editions below `root` that are as they were kept, in their order, and what is wrong with the others."""
@@ -56,12 +51,12 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
         lines = files.get(SUMS, b"").decode("utf-8", "replace").splitlines()
         sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-        found = {name: _digest(data) for name, data in files.items() if name != SUMS}
+        found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != SUMS}
         wrong = {name: _ALTERED for name, _ in sums.items() ^ found.items()} if sums else {SUMS: _ALTERED}
         if not wrong:
             editions.append(edition := _edition(files, sums))
             is_next = folder.name == str(edition.number) == str(number)
-            if not is_next or edition.day < max(each.day for each in editions):
+            if not is_next or str(edition.date) < max(str(each.date) for each in editions):
                 wrong = {ABOUT: _MISPLACED}
         problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in wrong.items()]
     return tuple(editions), problems
@@ -75,8 +70,8 @@ def refusal(
         return f"{date} is still to come; date the edition {today} or earlier."
     if late := [name for name, at in told.items() if at and any(point.first > date for point in at.points)]:
         return f"The edition is dated {date}, and after that: {', '.join(late)}. Correct these dates, or date it later."
-    last = max((edition.day for edition in editions), default=date)
-    return f"The last edition is dated {last}; choose that day or a later one." if date < last else ""
+    last = max((str(edition.date) for edition in editions), default="")
+    return f"The last edition is dated {last}; choose that day or a later one." if str(date) < last else ""
 
 
 def keep_edition(
@@ -94,7 +89,7 @@ def keep_edition(
     (aside / ABOUT).write_bytes(f'number: {edition.number}\ndate: "{edition.date}"\n'.encode())
     for name, path in {**{Path(path).name: path for path in files}, **pictures}.items():
         shutil.copyfile(site / path, aside / name)
-    sums = [f"{_digest(path.read_bytes())}  {path.name}\n" for path in sorted(aside.iterdir())]
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(aside.iterdir())]
     (aside / SUMS).write_bytes("".join(sums).encode())
     aside.rename(root / FOLDER / str(edition.number))
 
@@ -153,7 +148,3 @@ def _edition(files: Mapping[str, bytes], sums: Mapping[str, str]) -> KeptEdition
     rows = (row for table in tables for row in csv.DictReader(table.split("\r\n")))
     by_id = {next(iter(row.values())): row for row in rows}
     return KeptEdition(int(about["number"]), parse_date(about["date"]), files, sums, by_id, paragraphs_of(files[TEXT]))
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
