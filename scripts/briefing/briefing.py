@@ -116,8 +116,9 @@ class Briefing:
     def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
         """The events, and the figures with sources of their own, that have none but this: id and measure of each."""
         for event_id, event in self.records.events.items():
-            resting = {"": event.sources, **{name: figure.sources for name, figure in event.figures.items()}}
-            yield from ((event_id, measure) for measure, sources in resting.items() if sources == (key,))
+            if event.sources == (key,):
+                yield event_id, ""
+            yield from ((event_id, name) for name, figure in event.figures.items() if figure.sources == (key,))
 
 
 def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
