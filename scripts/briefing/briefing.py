@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
+from itertools import chain
 from typing import Any, NamedTuple
 
 from briefing.changes import Change, changes
@@ -22,20 +23,18 @@ from briefing.tokens import value_id, value_of
 class Passage(NamedTuple):
     """A paragraph, list, table or quote of a section.
 
-    `address` is the fragment that leads nearest to it, `number` its place among those of its page,
-    `values` the ids of what it tells, `notes` the keys that each of its notes cites, by label.
+    `address` is the fragment that leads nearest to it, `number` its place among those of its page; `values` are the
+    ids of what it tells, `events` those of the events that this is of; `notes` the labels of its notes, with the keys
+    that each cites, and `cited` all these keys.
     """
 
     page: Page
     address: str
     number: int
-    values: tuple[str, ...]
+    values: list[str]
+    events: list[str]
     notes: Mapping[str, tuple[str, ...]]
-
-    @property
-    def events(self) -> tuple[str, ...]:
-        """The ids of the events that it tells anything of, each once."""
-        return tuple(dict.fromkeys(value.partition("_")[0] for value in self.values))
+    cited: list[str]
 
 
 @dataclass(frozen=True)
@@ -79,11 +78,6 @@ class Briefing:
         """The passages that tell a value or anything of an event, by the id of either; and those of each page."""
         return _grouped((name, p) for p in self.passages for name in dict.fromkeys((p.page.uri, *p.values, *p.events)))
 
-    @cached_property
-    def cited(self) -> Mapping[str, list[str]]:
-        """The keys that the notes of each page cite, by its Markdown file."""
-        return _grouped((p.page.uri, key) for p in self.passages for keys in p.notes.values() for key in keys)
-
     def notes_of(self, name: str, keys: Collection[str]) -> list[int]:
         """The numbers of the notes to what tells a value or an event, that cite any of `keys`."""
         notes = (note for passage in self.told.get(name, ()) for note in passage.notes.items())
@@ -125,9 +119,10 @@ def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
     cited = _grouped((note.note, reading.held[number].key) for number, note in reading.cited.items())
     blocks = (block for block in reading.blocks if not block.note and not block.tag[1:].isdigit())  # no heading
     for number, block in enumerate(blocks, 1):
-        values = (value_id(reading.held[place.number].token) for place in block.held)
+        values = [*filter(None, (value_id(reading.held[place.number].token) for place in block.held))]
+        events = [*dict.fromkeys(value.partition("_")[0] for value in values)]
         notes = {label: tuple(cited[label]) for label, _ in block.notes}
-        yield Passage(page, block.address, number, tuple(filter(None, values)), notes)
+        yield Passage(page, block.address, number, values, events, notes, [*chain.from_iterable(notes.values())])
 
 
 def _grouped(found: Iterable[tuple[Any, Any]]) -> Mapping[Any, list[Any]]:

@@ -47,7 +47,7 @@ def read_briefing(root: Path) -> Briefing:
 def _problems_of_the_whole(briefing: Briefing) -> Iterator[Problem]:
     yield from figures_are_told(briefing)
     yield from addresses_last(briefing)
-    cited = {key for keys in briefing.cited.values() for key in keys}
+    cited = {key for passage in briefing.passages for key in passage.cited}
     cited |= {name for kind, name, _ in briefing.records.references() if kind == "a source"}
     yield from sources_are_cited(briefing.sources, cited)
     yield from mistaken_corrections(briefing.changes, briefing.records, len(briefing.editions))
