@@ -1,8 +1,8 @@
 """The records as rows of tables, and what changed from edition to edition: cells that differ, paragraphs reworded."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from briefing.editions import KeptEdition
 from briefing.model import NOT_GIVEN, Correction
@@ -39,12 +39,12 @@ _RUNNING = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins wi
 _TEXTS = ("title", "remark", "paragraph")  # no values: they are announced, but need no reason
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Something that reads otherwise in `edition` than in the one before, `former`; both readings are in words.
 
     `kind` is what of an event changed ("date", "actors"), the measure of a count, or "paragraph"; the event with
-    `event_id` may be gone, and there is none for a paragraph.
+    `event_id` may be gone, and there is none for a paragraph. It `corrects` a value, which needs a reason, unless it
+    is new or a mere text.
     """
 
     id: str
@@ -56,13 +56,9 @@ class Change:
     before: str
     after: str
     is_new: bool
+    corrects: bool
     sources: tuple[str, ...]
     correction: Correction | None = None
-
-    @property
-    def corrects(self) -> bool:
-        """Whether it corrects a value, which needs a reason: what is new, or a mere text, does not."""
-        return not self.is_new and self.kind not in _TEXTS
 
 
 def rows_of(records: Records) -> dict[str, Row]:
@@ -102,7 +98,7 @@ def changes(
     for former, (old, new) in zip(editions, pairwise(rows), strict=True):
         for name in {**new, **old}:
             for change in _differences(*name, old.get(name, {}), new.get(name, {}), former, records.measures):
-                yield replace(change, correction=reasons.get((change.edition, change.id)))
+                yield change._replace(correction=reasons.get((change.edition, change.id)))
 
 
 def missing_reasons(found: Collection[Change], edition: int) -> list[str]:
@@ -143,6 +139,7 @@ def _differences(
         if old and new and all(old[cell] == new[cell] for cell in shared):
             continue
         before, after = (row.get(f"{kind}_in_words", row.get(cells[0], "")) for row in (old, new))
+        is_new = bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN}
         yield Change(
             id=name if kind in ("value", "paragraph") else f"{name}_{kind}",
             event_id=either.get("event_id", ""),
@@ -152,7 +149,8 @@ def _differences(
             title=say(f"changes.{kind}", of=either.get("event_title", name), measure=measures.get(measure, measure)),
             before=before,
             after=after,
-            is_new=bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN},
+            is_new=is_new,
+            corrects=not is_new and kind not in _TEXTS,
             sources=() if keys == NOT_GIVEN else tuple(keys.split("; ")),
         )
         if not (old and new):
