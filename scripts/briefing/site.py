@@ -86,8 +86,7 @@ class Site:
     @cached_property
     def latest(self) -> dict[str, Change]:
         """What pages announce, by its id: the changes of the last edition, and those made since."""
-        number = self.edition.number if self.edition else 0
-        return {change.id: change for change in self.briefing.changes if change.edition >= number}
+        return {c.id: c for c in self.briefing.changes if self.edition and c.edition >= self.edition.number}
 
     @cached_property
     def unpublished(self) -> list[Change]:
