@@ -41,8 +41,7 @@ def edition(options: argparse.Namespace) -> None:
 
     briefing, date = read_briefing(ROOT), options.date
     number = len(briefing.editions) + 1
-    dates = {event_id: event.date for event_id, event in briefing.records.events.items()}
-    if message := refusal(briefing.editions, dates, date, TODAY):
+    if message := refusal(briefing.editions, briefing.records, date, TODAY):
         sys.exit(message)
     if lines := missing_reasons(briefing.changes, number):
         wanted = f"Edition {number} lacks reasons or sources. Paste these into data/corrections.yml and fill them in:"

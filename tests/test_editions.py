@@ -166,18 +166,18 @@ def test_editions_run_from_one(tmp_path: Path) -> None:
 def test_the_next_edition_is_neither_dated_back_nor_ahead(tmp_path: Path) -> None:
     keep(tmp_path, 1)
     editions, day = load_editions(tmp_path)[0], datetime.date.fromisoformat
-    today = day("1904-02-01")
-    assert refusal((), {}, day("1903-01-01"), today) == ""
-    assert refusal(editions, {}, day("1904-01-01"), today) == ""
-    assert refusal(editions, {}, day("1903-12-31"), today) == (
+    today, records = day("1904-02-01"), records_of(tmp_path / "today")
+    assert refusal((), records, day("1903-01-01"), today) == ""
+    assert refusal(editions, records, day("1904-01-01"), today) == ""
+    assert refusal(editions, records, day("1903-12-31"), today) == (
         "The last edition is dated 1904-01-01; choose that day or a later one."
     )
-    assert refusal(editions, {}, day("2199-01-01"), today) == (
+    assert refusal(editions, records, day("2199-01-01"), today) == (
         "2199-01-01 is still to come; date the edition 1904-02-01 or earlier."
     )
-    told = {"a": parse_date("1904-02"), "b": parse_date("1903/1904-02-02"), "c": parse_date("1903/"), "d": None}
-    assert refusal(editions, told, today, today) == (
-        "The edition is dated 1904-02-01, and after that: b. Correct these dates, or date it later."
+    events = EVENTS.replace('"1902-03/1902-04"', "1902/1904-02-02").replace('"1903"', "1904-02")
+    assert refusal(editions, records_of(tmp_path / "then", events), today, today) == (
+        "The edition is dated 1904-02-01, and after that: flood. Correct these dates, or date it later."
     )
 
 

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from briefing.dates import EventDate, parse_date
 from briefing.problems import Problem
+from briefing.records import Records
 from briefing.strict import read_yaml
 
 FOLDER = "data/editions"
@@ -59,13 +60,12 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
     return tuple(editions), problems
 
 
-def refusal(
-    editions: Iterable[KeptEdition], told: Mapping[str, EventDate | None], date: datetime.date, today: datetime.date
-) -> str:
-    """Why the next edition can't be dated `date`; empty where it can. `told` has the date of each event."""
+def refusal(editions: Iterable[KeptEdition], records: Records, date: datetime.date, today: datetime.date) -> str:
+    """Why the next edition, which holds these `records`, can't be dated `date`; empty where it can."""
     if date > today:
         return f"{date} is still to come; date the edition {today} or earlier."
-    if late := [name for name, at in told.items() if at and any(point.first > date for point in at.points)]:
+    dates = ((event_id, event.date) for event_id, event in records.events.items() if event.date)
+    if late := [event_id for event_id, stated in dates if any(point.first > date for point in stated.points)]:
         return f"The edition is dated {date}, and after that: {', '.join(late)}. Correct these dates, or date it later."
     last = max((str(edition.date) for edition in editions), default="")
     return f"The last edition is dated {last}; choose that day or a later one." if str(date) < last else ""
