@@ -109,10 +109,8 @@ class Briefing:
 
     def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
         """The events, and the figures with sources of their own, that have none but this: id and measure of each."""
-        for event_id, event in self.records.events.items():
-            if event.sources == (key,):
-                yield event_id, ""
-            yield from ((event_id, name) for name, figure in event.figures.items() if figure.sources == (key,))
+        yield from ((event_id, "") for event_id, event in self.records.events.items() if event.sources == (key,))
+        yield from ((event_id, name) for event_id, name, figure in self.records.figures() if figure.sources == (key,))
 
 
 def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
