@@ -11,12 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from briefing import maps, scales, wording
+from briefing.maps import draw_map
+from briefing.scales import counts, timeline
+from briefing.wording import date_in_words, figure_in_words, in_words, say
 
-_FUNCTIONS = (
-    *(wording.date_in_words, wording.figure_in_words, wording.in_words, wording.number_in_words, wording.say),
-    *(scales.timeline, scales.counts, maps.draw_map),
-)
+_FUNCTIONS = (counts, date_in_words, draw_map, figure_in_words, in_words, say, timeline)
 
 
 def templates(folders: Iterable[Path], cache: Path, **filters: Callable[..., Any]) -> Environment:
