@@ -41,12 +41,12 @@ def edition(options: argparse.Namespace) -> None:
 
     briefing, date = read_briefing(ROOT), options.date
     number = len(briefing.editions) + 1
-    if message := refusal(briefing.editions, date, TODAY):
+    if message := refusal(briefing.editions, briefing.records, date, TODAY):
         sys.exit(message)
     if lines := missing_reasons(briefing.changes, number):
         wanted = f"Edition {number} lacks reasons or sources. Paste these into data/corrections.yml and fill them in:"
         sys.exit("\n".join([wanted, "", *lines]))
-    paper, data, records = map(briefing.page_with.get, ("print.html", "downloads", "records"))
+    paper, data, records = map(briefing.page_of.get, ("print.html", "downloads", "records"))
     if not (paper and data and records):
         sys.exit("An edition needs a page for print, one of records and one of downloads: see .github/WRITING.md")
     files = [data.url + name for name in DOWNLOADS if name != "feed.xml"]

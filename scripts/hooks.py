@@ -26,7 +26,7 @@ from briefing.briefing import Briefing
 from briefing.check import read_briefing
 from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
-from briefing.render import Renderer, templates
+from briefing.render import templates
 from briefing.signs import after_bibtex, for_bibtex
 from briefing.site import Site
 from briefing.sources import reference_in_markdown
@@ -57,7 +57,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Give mkdocs-bibtex our references, and let it replace the longest key first: it takes keys as mere text."""
     briefing, registry = config.extra["briefing"], config.plugins["bibtex"].registry  # type: ignore[attr-defined]
-    page = briefing.page_with.get("sources")
+    page = briefing.page_of.get("sources")
     address = f"/{page.uri}" if page else ""
     registry.reference_text = lambda found: reference_in_markdown(briefing.sources[found.key], address)
     registry.validate_inline_references = lambda found: sorted({*found}, key=lambda each: -len(each.key))
@@ -65,11 +65,11 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Learn the address of every page, and put the downloads and the kept editions beside them."""
-    site = Site(config.extra["briefing"], config, config.extra.get("making"))
     environment = templates([OVERRIDES, EXPORTS], _cache(config) / "templates", markdown=as_html)
-    render, assets = Renderer(site, environment, get_relative_url), theme.name_by_content(files, OVERRIDES)
-    config.extra.update(assets=assets, render=render)
-    for name, content in render.files(assets):
+    site = Site(config.extra["briefing"], config, environment, get_relative_url, config.extra.get("making"))
+    assets = theme.name_by_content(files, OVERRIDES)
+    config.extra.update(assets=assets, site=site)
+    for name, content in site.files(assets):
         files.append(File.generated(config, name, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
@@ -89,7 +89,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 def _hold(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Hold the tokens of a page where they are, and take its front matter as the text that it is."""
     briefing: Briefing = config.extra["briefing"]
-    if not (ours := briefing.page_at.get(page.file.src_uri)):
+    if not (ours := briefing.page_of.get(page.file.src_uri)):
         return markdown
     page.meta = ours.meta  # MkDocs would make a number or a day of some texts
     reading = briefing.readings[ours.uri]
@@ -107,7 +107,7 @@ on_page_markdown = CombinedEvent(_hold, _restore)
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Draw the values and blocks of a page from the records; what comes out is what was checked."""
-    html = config.extra["render"].page(html, page.file.src_uri, page.url)
+    html = config.extra["site"].page(html, page.file.src_uri, page.url)
     ids = {node.attributes["id"] or "" for node in LexborHTMLParser(html).css("[id]")}
     page.present_anchor_ids = (page.present_anchor_ids or set()) | ids
     return theme.measured(html, page.url, files) if "<img" in html else html

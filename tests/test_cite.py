@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -167,7 +168,7 @@ def test_the_link_shows_where_nothing_can_hover_and_works_without_script(browser
 def test_citations_name_the_edition_and_where_it_is_kept(built: Callable[[str], Path], name: str) -> None:
     site, cited = built(name), set()
     edition, there = load_editions(site.parent)[0][-1], {ADDRESS[name] + place for place in addresses_of(site)}
-    day = edition.day
+    day = datetime.date.fromisoformat(str(edition.date))
     for _, page in pages_of(site):
         for block in page.css(".cite:has([data-name])"):
             words = one(block, "p").text()
@@ -294,7 +295,7 @@ def test_a_reference_manager_and_a_shared_link_find_what_they_need(built: Callab
         assert meta["citation_title"] == meta["DC.title"] == meta["og:title"]
         if not address.startswith("editions/"):
             assert (meta["citation_publication_date"], meta["DC.date"]) == (
-                str(last.day).replace("-", "/"), str(last.day)
+                str(last.date).replace("-", "/"), str(last.date)
             )  # fmt: skip
         assert meta["og:description"] == meta["description"]
         assert (meta["twitter:card"], "og:image" in meta) == ("summary", False)
@@ -432,7 +433,7 @@ def test_the_story_of_a_correction(real: Path, browser: Browser) -> None:
         assert f"Edition {kept.number}, {day}, changed since" in look("background/", ".md-copyright")
         assert f"Since edition {kept.number}" in look("corrections/", "main")
         assert "February 2017 violence, paragraph 1" in look("corrections/", ".correction")
-    refused = run(real, "edition", "--date", str(kept.day))
+    refused = run(real, "edition", "--date", str(kept.date))
     assert refused.returncode == 1
     lines = refused.stderr.split("\n\n", 1)[1]
     assert "value: ke-macina-reprisals_killed" in lines
@@ -441,7 +442,7 @@ def test_the_story_of_a_correction(real: Path, browser: Browser) -> None:
     assert run(real, "build").returncode == 0
     with served(real / "site") as address:
         assert "at least 20. A later count." in look("february-2017-violence/", ".announced")
-    made = run(real, "edition", "--date", str(kept.day))
+    made = run(real, "edition", "--date", str(kept.date))
     assert made.returncode == 0, made.stderr
     assert run(real, "build").returncode == 0
     with served(real / "site") as address:

@@ -316,11 +316,6 @@ def test_what_the_map_cannot_draw_is_told(tmp_path: Path, given: Place, expected
     assert told({**around, "x": given}, Outlines()) == []  # a briefing without a map lacks nothing
 
 
-def test_two_outlines_with_one_code_are_told(tmp_path: Path) -> None:
-    outlines, _ = read(tmp_path, feature(), feature(name="South"))
-    assert told({}, outlines) == [("South", '"North" has the same code ZZ-N; give each its own')]
-
-
 def test_the_map_shows_what_events_name_and_what_lies_around_it(tmp_path: Path) -> None:
     south = {"type": "MultiPolygon", "coordinates": [[ring(10, 8, 12, 10)]]}
     outlines, _ = read(tmp_path, feature(), feature(south, name="South", code="ZZ-S"))

@@ -54,16 +54,12 @@ def project(folder: Path, events: str, corrections: str = "") -> Path:
     return folder
 
 
-def told(root: Path, editions: int = 1) -> list[Problem]:
+def told(root: Path) -> list[Problem]:
     """All that is wrong with the records under `root`, where every source of the fictional briefing is known."""
     records, problems = load_records(root)
     unknown = {"almanac": "", "gazette-1902": ""}
-    briefing: Any = SimpleNamespace(
-        records=records,
-        sources=SimpleNamespace(unknown=lambda key: unknown.get(key, "not a source")),
-        editions=[SimpleNamespace(number=n + 1, day=datetime.date(2026, 11, 22)) for n in range(editions)],
-    )
-    return [*problems, *record_problems(briefing)]
+    sources: Any = SimpleNamespace(unknown=lambda key: unknown.get(key, "not a source"))
+    return [*problems, *record_problems(records, sources)]
 
 
 def with_figure(folder: Path, figure: str) -> Records:

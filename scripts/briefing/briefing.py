@@ -1,47 +1,40 @@
 """The whole briefing: all that is known and said, what is told and cited where, and what has changed."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from briefing.changes import Change, changes
-from briefing.editions import paragraphs_of
+from briefing.editions import KeptEdition, paragraphs_of
 from briefing.maps import Outlines
+from briefing.pages import Page
+from briefing.problems import Problem
+from briefing.reading import Reading
+from briefing.records import Records
 from briefing.signs import Held, draw
+from briefing.sources import Sources
 from briefing.tokens import value_id, value_of
-
-if TYPE_CHECKING:
-    from briefing.editions import KeptEdition
-    from briefing.pages import Page
-    from briefing.problems import Problem
-    from briefing.reading import Reading
-    from briefing.records import Records
-    from briefing.sources import Sources
 
 
 class Passage(NamedTuple):
     """A paragraph, list, table or quote of a section.
 
-    `address` is the fragment that leads nearest to it, `number` its place among those of its page,
-    `values` the ids of what it tells, `notes` the keys that each of its notes cites, by label.
+    `address` is the fragment that leads nearest to it, `number` its place among those of its page; `values` are the
+    ids of what it tells, `events` those of the events that this is of; `notes` the labels of its notes, with the keys
+    that each cites, and `cited` all these keys.
     """
 
     page: Page
     address: str
     number: int
-    values: tuple[str, ...]
+    values: list[str]
+    events: list[str]
     notes: Mapping[str, tuple[str, ...]]
-
-    @property
-    def events(self) -> tuple[str, ...]:
-        """The ids of the events that it tells anything of, each once."""
-        return tuple(dict.fromkeys(value.partition("_")[0] for value in self.values))
+    cited: list[str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ class Briefing:
     outlines: Outlines = field(default_factory=Outlines)
     editions: tuple[KeptEdition, ...] = ()
     dictionary: str = ""
-    advice: tuple[Problem, ...] = ()
+    advice: list[Problem] = field(default_factory=list)
 
     @cached_property
     def sections(self) -> tuple[Page, ...]:
@@ -63,16 +56,11 @@ class Briefing:
         return tuple(page for page in self.pages if page.is_section)
 
     @cached_property
-    def page_at(self) -> dict[str, Page]:
-        """Every page by its Markdown file."""
-        return {page.uri: page for page in self.pages}
-
-    @cached_property
-    def page_with(self) -> dict[str, Page]:
-        """The page that carries a token or block, such as "records", or has a template of its own, as "print.html"."""
-        there = [(page, held.token) for page in self.pages for held in self.readings[page.uri].held]
-        there += [(page, str(page.meta["template"])) for page in self.pages if "template" in page.meta]
-        return {name: page for page, name in reversed(there)}
+    def page_of(self) -> dict[str, Page]:
+        """The page of a Markdown file, with a token or block, such as "records", or with a template of its own."""
+        found = [(str(page.meta["template"]), page) for page in self.pages if "template" in page.meta]
+        found += [(held.token, page) for page in self.pages for held in self.readings[page.uri].held]
+        return dict(reversed(found)) | {page.uri: page for page in self.pages}
 
     @cached_property
     def note_numbers(self) -> dict[str, int]:
@@ -81,35 +69,19 @@ class Briefing:
         return {label: number for number, label in enumerate(dict.fromkeys(labels), 1)}
 
     @cached_property
-    def passages_on(self) -> Mapping[str, list[Passage]]:
-        """The passages of each section in order, by its Markdown file."""
-        return {page.uri: [*_passages(page, self.readings[page.uri])] for page in self.sections}
-
-    @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Every passage of the sections, in order."""
-        return tuple(chain.from_iterable(self.passages_on.values()))
+        return tuple(passage for page in self.sections for passage in _passages(page, self.readings[page.uri]))
 
     @cached_property
     def told(self) -> Mapping[str, list[Passage]]:
-        """The passages that tell a value or anything of an event, by the id of either."""
-        return _grouped((name, p) for p in self.passages for name in dict.fromkeys((*p.values, *p.events)))
+        """The passages that tell a value or anything of an event, by the id of either; and those of each page."""
+        return _grouped((name, p) for p in self.passages for name in dict.fromkeys((p.page.uri, *p.values, *p.events)))
 
-    @cached_property
-    def cited(self) -> Mapping[str, list[str]]:
-        """The keys that the notes of each page cite, by its Markdown file."""
-        return _grouped((p.page.uri, key) for p in self.passages for keys in p.notes.values() for key in keys)
-
-    @cached_property
-    def _noted(self) -> Mapping[tuple[str, str], list[int]]:
-        """The numbers of the notes to what tells a value or an event, by its id and the key that they cite."""
-        numbers, told = self.note_numbers, ((name, each) for name, passages in self.told.items() for each in passages)
-        notes = ((name, label, keys) for name, passage in told for label, keys in passage.notes.items())
-        return _grouped(((name, key), numbers[label]) for name, label, keys in notes for key in keys)
-
-    def notes_of(self, name: str, keys: Iterable[str]) -> list[int]:
+    def notes_of(self, name: str, keys: Collection[str]) -> list[int]:
         """The numbers of the notes to what tells a value or an event, that cite any of `keys`."""
-        return sorted({number for key in keys for number in self._noted[name, key]})
+        notes = (note for passage in self.told.get(name, ()) for note in passage.notes.items())
+        return sorted({self.note_numbers[label] for label, cited in notes if not set(cited).isdisjoint(keys)})
 
     @cached_property
     def said(self) -> dict[str, str]:
@@ -137,18 +109,18 @@ class Briefing:
 
     def resting_on(self, key: str) -> Iterator[tuple[str, str]]:
         """The events, and the figures with sources of their own, that have none but this: id and measure of each."""
-        for event_id, event in self.records.events.items():
-            resting = {"": event.sources, **{name: figure.sources for name, figure in event.figures.items()}}
-            yield from ((event_id, measure) for measure, sources in resting.items() if sources == (key,))
+        yield from ((event_id, "") for event_id, event in self.records.events.items() if event.sources == (key,))
+        yield from ((event_id, name) for event_id, name, figure in self.records.figures() if figure.sources == (key,))
 
 
 def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
     cited = _grouped((note.note, reading.held[number].key) for number, note in reading.cited.items())
     blocks = (block for block in reading.blocks if not block.note and not block.tag[1:].isdigit())  # no heading
     for number, block in enumerate(blocks, 1):
-        values = (value_id(reading.held[place.number].token) for place in block.held)
+        values = [*filter(None, (value_id(reading.held[place.number].token) for place in block.held))]
+        events = [*dict.fromkeys(value.partition("_")[0] for value in values)]
         notes = {label: tuple(cited[label]) for label, _ in block.notes}
-        yield Passage(page, block.address, number, tuple(filter(None, values)), notes)
+        yield Passage(page, block.address, number, values, events, notes, [*chain.from_iterable(notes.values())])
 
 
 def _grouped(found: Iterable[tuple[Any, Any]]) -> Mapping[Any, list[Any]]:

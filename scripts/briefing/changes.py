@@ -1,11 +1,11 @@
 """The records as rows of tables, and what changed from edition to edition: cells that differ, paragraphs reworded."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from briefing.editions import KeptEdition
-from briefing.model import NOT_GIVEN, Correction, Figure
+from briefing.model import NOT_GIVEN, Correction
 from briefing.problems import Problem
 from briefing.records import Records
 from briefing.wording import in_words, say
@@ -29,19 +29,26 @@ _COMPARED = {  # by the first column of a row: the columns that each kind of cha
     },
     "address": {"paragraph": ["text"]},
 }
-_NAMING = ("source_keys", "after", "in_retaliation_for")  # columns of ids and keys, which may be former ones
+_NAMING = (
+    "event_id",
+    "source_keys",
+    "after",
+    "in_retaliation_for",
+)  # columns of ids and keys, which may be former ones
 _RUNNING = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins with one of these signs
 _TEXTS = ("title", "remark", "paragraph")  # no values: they are announced, but need no reason
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Something that reads otherwise in `edition` than in the one before, `former`; both readings are in words.
 
-    `kind` is what of an event changed ("date", "actors"), the measure of a count, or "paragraph".
+    `kind` is what of an event changed ("date", "actors"), the measure of a count, or "paragraph"; the event with
+    `event_id` may be gone, and there is none for a paragraph. It `corrects` a value, which needs a reason, unless it
+    is new or a mere text.
     """
 
     id: str
+    event_id: str
     edition: int
     former: KeptEdition
     kind: str
@@ -49,26 +56,32 @@ class Change:
     before: str
     after: str
     is_new: bool
+    corrects: bool
     sources: tuple[str, ...]
     correction: Correction | None = None
 
-    @property
-    def event_id(self) -> str:
-        """The event it belongs to, which may be gone; empty for a paragraph."""
-        return "" if self.kind == "paragraph" else self.id.partition("_")[0]
-
-    @property
-    def corrects(self) -> bool:
-        """Whether it corrects a value, which needs a reason: what is new, or a mere text, does not."""
-        return not self.is_new and self.kind not in _TEXTS
-
 
 def rows_of(records: Records) -> dict[str, Row]:
-    """One row for each event, then one for each figure, by its id, which is its first cell."""
-    rows = [_event(records, event_id) for event_id in records.events]
-    rows += [_figure(records, event_id, measure, figure) for event_id, measure, figure in records.figures()]
-    written = ({column: _written(cell) for column, cell in row.items()} for row in rows)
-    return {next(iter(row.values())): row for row in written}
+    """One row for each event, then one for each figure, by its id, which is its first cell.
+
+    A floor has no `value_max`, a ceiling no `value_min`; of a rough count, both are that count.
+    """
+    rows = {event_id: _event(records, event_id) for event_id in records.events}
+    for event_id, measure, figure in records.figures():
+        low, high = (figure.number, figure.number) if figure.bound == "about" else figure.limits
+        rows[f"{event_id}_{measure}"] = {
+            "figure_id": f"{event_id}_{measure}",
+            **rows[event_id],
+            "measure": measure,
+            "bound": figure.bound,
+            "value_min": low,
+            "value_max": high,
+            "said": figure.said,
+            "value_in_words": in_words(figure),
+            "counted": figure.who,
+            "source_keys": "; ".join(records.events[event_id].sources_of(measure)) or NOT_GIVEN,
+        }
+    return {name: {column: _written(cell) for column, cell in row.items()} for name, row in rows.items()}
 
 
 def changes(
@@ -85,7 +98,7 @@ def changes(
     for former, (old, new) in zip(editions, pairwise(rows), strict=True):
         for name in {**new, **old}:
             for change in _differences(*name, old.get(name, {}), new.get(name, {}), former, records.measures):
-                yield replace(change, correction=reasons.get((change.edition, change.id)))
+                yield change._replace(correction=reasons.get((change.edition, change.id)))
 
 
 def missing_reasons(found: Collection[Change], edition: int) -> list[str]:
@@ -126,15 +139,18 @@ def _differences(
         if old and new and all(old[cell] == new[cell] for cell in shared):
             continue
         before, after = (row.get(f"{kind}_in_words", row.get(cells[0], "")) for row in (old, new))
+        is_new = bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN}
         yield Change(
             id=name if kind in ("value", "paragraph") else f"{name}_{kind}",
+            event_id=either.get("event_id", ""),
             edition=former.number + 1,
             former=former,
             kind=measure if kind == "value" else kind,
             title=say(f"changes.{kind}", of=either.get("event_title", name), measure=measures.get(measure, measure)),
             before=before,
             after=after,
-            is_new=bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN},
+            is_new=is_new,
+            corrects=not is_new and kind not in _TEXTS,
             sources=() if keys == NOT_GIVEN else tuple(keys.split("; ")),
         )
         if not (old and new):
@@ -159,44 +175,11 @@ def _id_now(value_id: str, now: Mapping[str, str]) -> str:
 
 def _event(records: Records, event_id: str) -> dict[str, object]:
     event = records.events[event_id]
-    row = _shared(records, event_id) | {
-        "actors": "; ".join(f"{actor.role} {actor.name} ({actor.attribution})" for actor in event.actors),
-        "remark": event.remark,
-        "source_keys": "; ".join(event.sources) or NOT_GIVEN,
-    }
-    for name, links in (("after", event.after), ("in_retaliation_for", event.in_retaliation_for)):
-        in_full = (f"{records.events[link.event].title} ({link.attribution})" for link in links)
-        row[name] = "; ".join(link.event for link in links)
-        row[f"{name}_attribution"] = "; ".join(link.attribution for link in links)
-        row[f"{name}_in_words"] = "; ".join(in_full)
-    return row
-
-
-def _figure(records: Records, event_id: str, measure: str, figure: Figure) -> dict[str, object]:
-    """A floor has no `value_max`, a ceiling no `value_min`; of a rough count, both are that count."""
-    low, high = (figure.number, figure.number) if figure.bound == "about" else figure.limits
-    return {
-        "figure_id": f"{event_id}_{measure}",
-        **_shared(records, event_id),
-        "measure": measure,
-        "bound": figure.bound,
-        "value_min": low,
-        "value_max": high,
-        "said": figure.said,
-        "value_in_words": in_words(figure),
-        "counted": figure.who,
-        "source_keys": "; ".join(records.events[event_id].sources_of(measure)) or NOT_GIVEN,
-    }
-
-
-def _shared(records: Records, event_id: str) -> dict[str, object]:
-    """The cells that the rows of an event and of its figures share."""
-    event = records.events[event_id]
     date, where, ids = event.date, event.where, event.where.places if event.where else ()
     place = (where.area or "; ".join(records.places[name].name for name in ids)) if where else ""
     regions = {region.name: region.code or "" for region in map(records.region_of, ids) if region}
     parties = dict.fromkeys(actor.attribution for actor in event.actors if actor.role != "against")
-    return {
+    row: dict[str, object] = {
         "event_id": event_id,
         "event_title": event.title,
         "date_edtf": date,
@@ -209,8 +192,17 @@ def _shared(records: Records, event_id: str) -> dict[str, object]:
         "place_in_words": say(f"places.{where.relation}", place=place) if where else "",
         "region": "; ".join(regions),
         "region_code": "; ".join(regions.values()),
+        "actors": "; ".join(f"{actor.role} {actor.name} ({actor.attribution})" for actor in event.actors),
         "attribution": "; ".join(parties) or NOT_GIVEN,
+        "remark": event.remark,
+        "source_keys": "; ".join(event.sources) or NOT_GIVEN,
     }
+    for name, links in (("after", event.after), ("in_retaliation_for", event.in_retaliation_for)):
+        in_full = (f"{records.events[link.event].title} ({link.attribution})" for link in links)
+        row[name] = "; ".join(link.event for link in links)
+        row[f"{name}_attribution"] = "; ".join(link.attribution for link in links)
+        row[f"{name}_in_words"] = "; ".join(in_full)
+    return row
 
 
 def _written(cell: object) -> str:

@@ -1,7 +1,5 @@
 """Reads a whole briefing and holds it against its rules: the one way in for every command."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from briefing.briefing import Briefing
@@ -10,8 +8,8 @@ from briefing.editions import load_editions
 from briefing.maps import load_outlines, map_problems
 from briefing.notes import make_markdown
 from briefing.page_rules import addresses_last, figures_are_told, page_problems
-from briefing.pages import Settings, files_of, load_pages, load_settings
-from briefing.problems import BriefingError, Problem
+from briefing.pages import files_of, load_pages, load_settings
+from briefing.problems import BriefingError
 from briefing.reading import read_page
 from briefing.record_rules import record_problems
 from briefing.records import load_records
@@ -34,25 +32,15 @@ def read_briefing(root: Path) -> Briefing:
     readings = {page.uri: read_page(page.body, markdown, page.first_line) for page in pages}
     briefing = Briefing(records, sources, pages, readings, outlines, editions, dictionary or "")
     problems += [*of_records, *of_bib, *of_pages, *of_map, *of_editions, *unclear]
-    problems += _problems(briefing, settings, files_of(root))
+    problems += [*record_problems(records, sources), *map_problems(records, outlines)]
+    if settings.values:  # without them, no page is read as it will be
+        problems += page_problems(briefing, settings, files_of(root))
     if all(problem.told for problem in problems):  # these tell what is missing, which may only be unread
-        problems += _problems_of_the_whole(briefing)
+        cited = {key for passage in briefing.passages for key in passage.cited}
+        cited |= {name for kind, name, _ in records.references() if kind == "a source"}
+        problems += [*figures_are_told(briefing), *addresses_last(briefing), *sources_are_cited(sources, cited)]
+        problems += mistaken_corrections(briefing.changes, records, len(editions))
     if not all(problem.told for problem in problems):
         raise BriefingError(problems)
-    return replace(briefing, advice=tuple(sorted(set(problems))))
-
-
-def _problems(briefing: Briefing, settings: Settings, files: frozenset[str]) -> Iterator[Problem]:
-    yield from record_problems(briefing)
-    yield from map_problems(briefing.records, briefing.outlines)
-    if settings.values:  # without them, no page is read as it will be
-        yield from page_problems(briefing, settings, files)
-
-
-def _problems_of_the_whole(briefing: Briefing) -> Iterator[Problem]:
-    yield from figures_are_told(briefing)
-    yield from addresses_last(briefing)
-    cited = {key for keys in briefing.cited.values() for key in keys}
-    cited |= {name for kind, name, _ in briefing.records.references() if kind == "a source"}
-    yield from sources_are_cited(briefing.sources, cited)
-    yield from mistaken_corrections(briefing.changes, briefing.records, len(briefing.editions))
+    briefing.advice.extend(sorted(set(problems)))
+    return briefing

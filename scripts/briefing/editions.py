@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from briefing.dates import EventDate, parse_date
 from briefing.problems import Problem
+from briefing.records import Records
 from briefing.strict import read_yaml
 
 FOLDER = "data/editions"
@@ -22,10 +23,9 @@ _NOT_KEPT = "script, style, noscript, template, form, button, .headerlink, .here
 _NOT_TEXT = ".footnote, .footnote-ref, .record, .figure, .locator, .counts-told, svg"
 _BLOCKS = {"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
 _ALTERED = (
-    "this file was changed, added or taken away, and an edition is never altered; "
-    "bring its folder back as it was, with: git checkout data/editions"
+    "this file, or an edition before it, was changed, added or taken away, and an edition is never altered; "
+    "bring the folder back as it was, with: git checkout data/editions"
 )
-_MISPLACED = "editions run 1, 2, 3, each in the folder of its number and none dated before the last; correct this one"
 
 
 class KeptEdition(NamedTuple):
@@ -41,11 +41,6 @@ class KeptEdition(NamedTuple):
     rows: Mapping[str, dict[str, str]] = {}
     said: Mapping[str, str] = {}
 
-    @property
-    def day(self) -> datetime.date:
-        """The day it is dated."""
-        return self.date.start.first if self.date.start else datetime.date.min
-
 
 def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
     """The editions below `root` that are as they were kept, in their order, and what is wrong with the others."""
@@ -56,23 +51,24 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
         lines = files.get(SUMS, b"").decode("utf-8", "replace").splitlines()
         sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-        found = {name: _digest(data) for name, data in files.items() if name != SUMS}
-        wrong = {name: _ALTERED for name, _ in sums.items() ^ found.items()} if sums else {SUMS: _ALTERED}
-        if not wrong:
+        found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != SUMS}
+        altered = {name for name, _ in sums.items() ^ found.items()} if sums else {SUMS}
+        if not altered:
             editions.append(edition := _edition(files, sums))
-            is_next = folder.name == str(edition.number) == str(number)
-            if not is_next or edition.day < max(each.day for each in editions):
-                wrong = {ABOUT: _MISPLACED}
-        problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", what) for name, what in wrong.items()]
+            altered = set() if folder.name == str(edition.number) == str(number) else {ABOUT}
+        problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", _ALTERED) for name in sorted(altered)]
     return tuple(editions), problems
 
 
-def refusal(editions: Iterable[KeptEdition], date: datetime.date, today: datetime.date) -> str:
-    """Why the next edition can't be dated `date`; empty where it can."""
+def refusal(editions: Iterable[KeptEdition], records: Records, date: datetime.date, today: datetime.date) -> str:
+    """Why the next edition, which holds these `records`, can't be dated `date`; empty where it can."""
     if date > today:
         return f"{date} is still to come; date the edition {today} or earlier."
-    last = max((edition.day for edition in editions), default=date)
-    return f"The last edition is dated {last}; choose that day or a later one." if date < last else ""
+    dates = ((event_id, event.date) for event_id, event in records.events.items() if event.date)
+    if late := [event_id for event_id, stated in dates if any(point.first > date for point in stated.points)]:
+        return f"The edition is dated {date}, and after that: {', '.join(late)}. Correct these dates, or date it later."
+    last = max((str(edition.date) for edition in editions), default="")
+    return f"The last edition is dated {last}; choose that day or a later one." if str(date) < last else ""
 
 
 def keep_edition(
@@ -90,7 +86,7 @@ def keep_edition(
     (aside / ABOUT).write_bytes(f'number: {edition.number}\ndate: "{edition.date}"\n'.encode())
     for name, path in {**{Path(path).name: path for path in files}, **pictures}.items():
         shutil.copyfile(site / path, aside / name)
-    sums = [f"{_digest(path.read_bytes())}  {path.name}\n" for path in sorted(aside.iterdir())]
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(aside.iterdir())]
     (aside / SUMS).write_bytes("".join(sums).encode())
     aside.rename(root / FOLDER / str(edition.number))
 
@@ -149,7 +145,3 @@ def _edition(files: Mapping[str, bytes], sums: Mapping[str, str]) -> KeptEdition
     rows = (row for table in tables for row in csv.DictReader(table.split("\r\n")))
     by_id = {next(iter(row.values())): row for row in rows}
     return KeptEdition(int(about["number"]), parse_date(about["date"]), files, sums, by_id, paragraphs_of(files[TEXT]))
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

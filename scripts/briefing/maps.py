@@ -141,13 +141,7 @@ def draw_map(records: Records, outlines: Outlines) -> Map | None:
 
 def map_problems(records: Records, outlines: Outlines) -> Iterator[Problem]:
     """What the map can't draw as the records mean it, where there is a map at all: all of it is told."""
-    names: dict[str, str] = {}
-    for feature in outlines.features:
-        if feature.code in names:
-            message = f'"{names[feature.code]}" has the same code {feature.code}; give each its own'
-            yield Problem(OUTLINES_FILE, 1, feature.name, message, told=True)
-        elif feature.code:
-            names[feature.code] = feature.name
+    names = {feature.code: feature.name for feature in outlines.features if feature.code}
     for place_id, (outline, site) in _found(records, outlines).items() if outlines.features else ():
         place = records.places[place_id]
         if place.code not in names and (place.code or place.level == "region"):

@@ -23,10 +23,9 @@ def schema_of(dictionary: str, measures: Iterable[str] = ()) -> dict[str, Any]:
                 kinds = [{"const": NOT_GIVEN}, *kinds]
             elif field in _ONE_OR_MORE:
                 kinds = [plain["items"], plain]
-            value.clear()
-            value.update({"anyOf": kinds} if kinds[1:] else kinds[0])
-            if about := described.get((name, field)) or described.get(("Bound", field)):
-                value["description"] = about
+            about = described.get((name, field)) or described.get(("Bound", field))
+            made = {"anyOf": kinds} if kinds[1:] else kinds[0]
+            record["properties"][field] = made | ({"description": about} if about else {})
     schema["$defs"]["Event"]["properties"]["figures"]["propertyNames"] = {"enum": sorted(measures)}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
