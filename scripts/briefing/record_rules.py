@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 
 from briefing.problems import Path, Problem, did_you_mean
@@ -18,6 +19,7 @@ def record_problems(records: Records, sources: Sources) -> list[Problem]:
     found = chain(
         ids_are_unique(records),
         references_resolve(records, sources),
+        nothing_goes_in_a_circle(records),
         figures_are_declared(records),
         texts_are_only_words(records, sources),
     )
@@ -36,7 +38,7 @@ def ids_are_unique(records: Records) -> _Found:
 
 
 def references_resolve(records: Records, sources: Sources) -> _Found:
-    """Every place, event and source that a record names is listed, and is another record."""
+    """Every place, event and source that a record names is listed."""
     listed = {"a place": records.declared("places"), "an event": records.declared("events")}
     for kind, name, path in records.references():
         if kind not in listed:
@@ -45,8 +47,19 @@ def references_resolve(records: Records, sources: Sources) -> _Found:
         elif name not in listed[kind]:
             other = records.renamed(name) or did_you_mean(name, listed[kind] - {str(path[1])})
             yield f'"{name}" is not {kind}{other}', *path
-        elif name == path[1]:
-            yield "no record leads to itself; write another here, or leave the field out", *path
+
+
+def nothing_goes_in_a_circle(records: Records) -> _Found:
+    """No event follows itself, directly or through others, and no place lies within itself."""
+    before = {name: [place.within] for name, place in records.places.items() if place.within}
+    for event_id, event in records.events.items():
+        before[event_id] = [link.event for link in event.after + event.in_retaliation_for]
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        first, *_ = circle = error.args[1]
+        message = f"this goes in a circle: {' → '.join(circle)}; take one of the steps out"
+        yield message, "events" if first in records.events else "places", first
 
 
 def figures_are_declared(records: Records) -> _Found:
