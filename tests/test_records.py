@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from briefing.problems import Problem
-from briefing.record_rules import record_problems
+from briefing.record_rules import events_are_past, record_problems
 from briefing.records import Records, load_records
 from briefing.strict import read_yaml
 from conftest import FICTIONAL, ROOT
@@ -55,11 +55,11 @@ def project(folder: Path, events: str, corrections: str = "") -> Path:
 
 
 def told(root: Path) -> list[Problem]:
-    """All that is wrong with the records under `root`, where every source of the fictional briefing is known."""
+    """All that is wrong with the records under `root`, where the sources and the edition of the fictional briefing are known."""
     records, problems = load_records(root)
     unknown = {"almanac": "", "gazette-1902": ""}
     sources: Any = SimpleNamespace(unknown=lambda key: unknown.get(key, "not a source"))
-    return [*problems, *record_problems(records, sources)]
+    return [*problems, *record_problems(records, sources), *events_are_past(records, "2026-11-22")]
 
 
 def with_figure(folder: Path, figure: str) -> Records:

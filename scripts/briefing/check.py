@@ -11,7 +11,7 @@ from briefing.page_rules import addresses_last, figures_are_told, page_problems
 from briefing.pages import files_of, load_pages, load_settings
 from briefing.problems import BriefingError
 from briefing.reading import read_page
-from briefing.record_rules import record_problems
+from briefing.record_rules import events_are_past, record_problems
 from briefing.records import load_records
 from briefing.sources import load_sources, sources_are_cited
 from briefing.strict import read_text
@@ -32,7 +32,8 @@ def read_briefing(root: Path) -> Briefing:
     readings = {page.uri: read_page(page.body, markdown, page.first_line) for page in pages}
     briefing = Briefing(records, sources, pages, readings, outlines, editions, dictionary or "")
     problems += [*of_records, *of_bib, *of_pages, *of_map, *of_editions, *unclear]
-    problems += [*record_problems(records, sources), *map_problems(records, outlines)]
+    last = max((str(edition.date) for edition in editions), default="")
+    problems += [*record_problems(records, sources), *events_are_past(records, last), *map_problems(records, outlines)]
     if settings.values:  # without them, no page is read as it will be
         problems += page_problems(briefing, settings, files_of(root))
     if all(problem.told for problem in problems):  # these tell what is missing, which may only be unread

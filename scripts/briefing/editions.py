@@ -64,8 +64,7 @@ def refusal(editions: Iterable[KeptEdition], records: Records, date: datetime.da
     """Why the next edition, which holds these `records`, can't be dated `date`; empty where it can."""
     if date > today:
         return f"{date} is still to come; date the edition {today} or earlier."
-    dates = ((event_id, event.date) for event_id, event in records.events.items() if event.date)
-    if late := [event_id for event_id, stated in dates if any(point.first > date for point in stated.points)]:
+    if late := records.dated_after(str(date)):
         return f"The edition is dated {date}, and after that: {', '.join(late)}. Correct these dates, or date it later."
     last = max((str(edition.date) for edition in editions), default="")
     return f"The last edition is dated {last}; choose that day or a later one." if str(date) < last else ""

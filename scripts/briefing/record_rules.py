@@ -62,6 +62,13 @@ def nothing_goes_in_a_circle(records: Records) -> _Found:
         yield message, "events" if first in records.events else "places", first
 
 
+def events_are_past(records: Records, last: str) -> Iterator[Problem]:
+    """What is dated after the `last` edition, if there is one, is told: it may be a slip, or news for the next."""
+    for event_id in records.dated_after(last) if last else ():
+        message = f"the date is after the last edition ({last}); correct it, or date the next edition later"
+        yield records.problem(message, "events", event_id, "date", told=True)
+
+
 def figures_are_declared(records: Records) -> _Found:
     """Measures are declared with the word that is printed; where there were none at all, the event's remark says so."""
     if "date" in records.measures:

@@ -66,6 +66,11 @@ class Records(EventsFile):
             for measure, figure in event.figures.items():
                 yield event_id, measure, figure
 
+    def dated_after(self, day: str) -> list[str]:
+        """The ids of the events whose date, or the end of it, is after the `day`."""
+        dates = ((event_id, event.date) for event_id, event in self.events.items() if event.date)
+        return [event_id for event_id, date in dates if any(str(point.first) > day for point in date.points)]
+
     def references(self) -> Iterator[tuple[str, str, Path]]:
         """All that records name, as (what it should be: "a place", "an event" or "a source"; its name; where)."""
         for path, text in self.texts.items():
