@@ -36,6 +36,7 @@ def built(project: Path, **settings: Any) -> tuple[LexborHTMLParser, str]:
 
 
 SETTINGS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"extra": {"publisher": "Harbour Watch"}}, ["meta[name=citation_publisher][content='Harbour Watch']"]),
     (
         {
             "theme": {
@@ -77,7 +78,7 @@ SETTINGS: list[tuple[dict[str, Any], list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("settings", "selectors"), SETTINGS, ids=["most", "others"])
+@pytest.mark.parametrize(("settings", "selectors"), SETTINGS, ids=["publisher", "most", "others"])
 def test_settings_are_on_the_page(fictional: Path, settings: dict[str, Any], selectors: list[str]) -> None:
     (fictional / "docs/logo.png").write_bytes(PNG)
     (fictional / "docs/own.css").write_text("p { color: teal }", "utf-8")

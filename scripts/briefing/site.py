@@ -64,7 +64,9 @@ class Site:
     def whose(self) -> dict[str, str]:
         """Its author, publisher (with `url`, `contact`, `statement`) and licence; empty where settings are silent."""
         extra = self.settings["extra"]
-        found = dict.fromkeys(("name", "url", "contact", "statement")) | (extra.get("publisher") or {})
+        publisher = extra.get("publisher") or {}
+        found = dict.fromkeys(("name", "url", "contact", "statement"))
+        found |= publisher if isinstance(publisher, dict) else {"name": publisher}
         found |= {"publisher": found["name"], "licence": extra.get("licence")}
         found["author"] = self.settings["site_author"] or found["name"]
         return {name: str(value or "") for name, value in found.items()}
