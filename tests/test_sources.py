@@ -192,6 +192,14 @@ def test_an_address_is_read_as_exporters_write_it(load: Any, field: str, url: st
         ("Jane Doe and Roe", "Jane Doe and Roe", "Jane Doe and Roe"),
         ("Ortega y Gasset, José", "José Ortega y Gasset", "Ortega y Gasset, José"),
         ("García Márquez, Gabriel José and Roe, Ann", "Gabriel José García Márquez and Ann Roe", "García Márquez, Gabriel José and Roe, Ann"),
+        ("Sow, Awa (dir.)", "Awa Sow", "Sow, Awa"),
+        ("Sow, Awa (Hrsg.) and Ba, Ali ({\\'e}ds)", "Awa Sow and Ali Ba", "Sow, Awa and Ba, Ali"),
+        ("Awa Sow (ed. and trans.)", "Awa Sow", "Awa Sow"),
+        ("Sow (coord.), Awa", "Awa Sow", "Sow, Awa"),
+        ("{Guild of Tea} (ed.)", "Guild of Tea", "{Guild of Tea}"),
+        ("Doe, William (Bill)", "William (Bill) Doe", "Doe, William (Bill)"),
+        ("Mercy Corps and UNHCR", "Mercy Corps and UNHCR", "{Mercy Corps} and {UNHCR}"),
+        ("DOE, Jane and O'BRIEN, T. and X, X and DOE, JA", "Jane DOE, T. O'BRIEN, X X and JA DOE", "DOE, Jane and O'BRIEN, T. and X, X and DOE, JA"),
         ("A, B and C, D and E, F and G, H and I, J and K, L and M, N", "B A, D C, F E et al.", "A, B and C, D and E, F and G, H and I, J and K, L and M, N"),
     ],
 )  # fmt: skip
@@ -236,6 +244,10 @@ def test_a_name_is_that_of_a_person_or_of_an_organisation(name: str, csl: dict[s
         "Guild of Tea, Council of Cups",
         "Ministry of Tea and Cups",
         "Watch, Human Rights",
+        "UNHCR, UNICEF",
+        "Mercy Corps, Oxfam",
+        "Oxfam, Mercy Corps and Doe, Jane",
+        "GOT, COC",
     ],
 )
 def test_a_name_that_may_be_several_is_refused_with_what_to_write(load: Any, written: str) -> None:
