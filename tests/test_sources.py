@@ -299,7 +299,7 @@ def test_a_key_is_one_that_can_be_cited(load: Any, key: str, better: str) -> Non
         (f"@misc{{a, {EVERYONE}}}\n@misc{{b, {EVERYONE}, date = {{1902}}}}", ["2: b: entry with key b has a duplicate date field; remove or rename one of the two"]),
         ("@misc{a, author = {{Guild}}, titel = {Tea}, year = 1901}", ["1: a, title: the title is missing; add title = {…}"]),
         ("@misc{a, title = {Tea}}", ["told 1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
-        ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not a date: April 1902 has 30 days; write a day from 01 to 30, or "1902-04" for the month alone']),
+        ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not in the calendar; write a month from 01 to 12 and a day that it has, or the month alone']),
         (f"@misc{{a, {EVERYONE}, urldate = {{1905}}}}", []),
         (f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}}}", ['1: a, url: "javascript:alert(1)" is not an address of the web; write it as https://host/…, without spaces']),
         (f"@boook{{a, {EVERYONE}}}", []),

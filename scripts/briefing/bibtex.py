@@ -35,7 +35,8 @@ _FULL = r"(?:[^,]* )?[^\W\d_a-z]\w+"
 _FAMILY = f"[a-z]|(?i:{'|'.join(TABLE['words_before_families'])}) "
 _IN_FULL = re.compile(rf"(?!{_FAMILY}){_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
 _WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[A-Z ]{{3,}}|[^,]+, {_SUFFIX}|{_KNOWN}")
-_IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+_ROLES = "|".join(TABLE["roles"]).replace("é", r"\{?(?:é|\\'\{?e)\}*")
+_IN_BRACKETS = re.compile(rf"\s*\((?:\W*(?:{_ROLES})\b)+\W*\)", re.IGNORECASE)  # behind a name
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
@@ -85,8 +86,8 @@ def address(text: str) -> str:
 
 def names_in(text: str) -> tuple[list[str], str]:
     """The names in a field, each as BibTeX takes it, and what is wrong; the whole as one where that is not certain."""
-    text = _ET_AL.sub(r"\1 and others", " ".join(text.split()).replace("&amp;", "&"))
-    text = _IN_BRACKETS.sub(lambda found: found[0] if _is_name(found[1]) else "", text)
+    text = _IN_BRACKETS.sub("", " ".join(text.split()).replace("&amp;", "&"))
+    text = _ET_AL.sub(r"\1 and others", text)
     names: list[str] = []
     for part in split_tex_string(text, "(?i) and |;"):
         said = dict(re.findall(r'(\w+)\s*=\s*"?([^,"]*)', part))  # biblatex's "family=Doe, given=Jane, prefix=de"
@@ -105,11 +106,6 @@ def names_in(text: str) -> tuple[list[str], str]:
         return [f"{{{text}}}"], f'"{plain(text)}" may be one name or several; {advice}'
     wholes = [_ORGANISATION.search(name) or _WHOLE.fullmatch(name) for name in bare]
     return [f"{{{name}}}" if whole else name for name, whole in zip(names, wholes, strict=True) if plain(name)], ""
-
-
-def _is_name(text: str) -> bool:
-    """Whether what stands in brackets belongs to a name, and is no role ("eds", "ed. and trans.")."""
-    return not {*re.findall(r"\w+", plain(text).lower())} <= {*TABLE["roles"]}
 
 
 def name_of(text: str) -> dict[str, str]:

@@ -202,7 +202,7 @@ def _shared(records: Records, event_id: str) -> dict[str, object]:
         "date_edtf": date,
         "date_start": date and date.start and date.start.first,
         "date_end": date and date.end and date.end.last,
-        "date_precision": "/".join(dict.fromkeys(point.precision for point in date.points)) if date else "",
+        "date_precision": date.precision if date else "",
         "date_in_words": in_words(date),
         "place": place,
         "place_relation": where.relation if where else NOT_GIVEN,

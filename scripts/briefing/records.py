@@ -55,10 +55,10 @@ class Records(EventsFile):
         """The ids of all records in `group` ("events", "places"), readable or not."""
         return {str(path[1]) for path in self.lines if len(path) == 2 and path[0] == group}
 
-    def renamed(self, name: str) -> str:
-        """The end of a sentence about an id that an event had before; empty where none had it."""
-        now = (event_id for event_id, event in self.events.items() if name in event.former_ids)
-        return next((f'; it is "{event_id}" now' for event_id in now), "")
+    @property
+    def now(self) -> dict[str, str]:
+        """The id of today for each that an event had before."""
+        return {former: event_id for event_id, event in self.events.items() for former in event.former_ids}
 
     def figures(self) -> Iterator[tuple[str, str, Figure]]:
         """Every figure as (event id, measure, figure), in the order of the file."""

@@ -60,12 +60,15 @@ class Sources(dict[str, Source]):
 
     readable = True
 
+    @property
+    def now(self) -> dict[str, str]:
+        """The key of today for each that a source had before."""
+        return {former: key for key, source in self.items() for former in source.former_keys}
+
     def unknown(self, key: str) -> str:
         """A sentence about a citation key that the file does not have; empty where it has it, or can't tell."""
-        if key in self or not self.readable:
-            return ""
-        renamed = (f'; it is "{name}" now' for name, source in self.items() if key in source.former_keys)
-        return f'"{key}" is not in {SOURCES_FILE}' + next(renamed, did_you_mean(key, self))
+        is_known = key in self or not self.readable
+        return "" if is_known else f'"{key}" is not in {SOURCES_FILE}{did_you_mean(key, self, self.now)}'
 
     def write(self, folder: Path) -> str:
         """Write them where mkdocs-bibtex, which stops at what we understand, can read them; returns the file's name."""

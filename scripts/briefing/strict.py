@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path as FilePath
 from typing import Any
@@ -28,9 +29,6 @@ _SLIPS = {  # a line at which the parser stops, or one before -> what to write
     r'[^"]*(?:"[^"]*"[^"]*)*"[^"]*$': "a quotation mark on this line is not closed; close it, or remove it",
     r"[^][]*\[[^]]*$|[^{}]*\{[^}]*$": "a bracket or brace on this line is not closed; close it",
 }
-_ADVICE = (
-    'mend a colon or the indent, here or above; if a text has : or ", put the whole in quotation marks, with “ ” inside'
-)
 
 
 def read_text(root: FilePath, file: str) -> tuple[str | None, list[Problem]]:
@@ -57,33 +55,34 @@ def _sign_faults(text: str, file: str) -> Iterator[Problem]:
             yield Problem(file, number, "", message, 1)
 
 
-def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Path, int], list[Problem]]:
+def read_yaml(text: str, file: str) -> tuple[Any, dict[Path, int], list[Problem]]:
     """The values of a YAML text, the line of each by its path, and what is wrong; None where nothing can be read."""
     brackets = accumulate(1 if sign in "[{" else -1 for sign in re.findall(r"[][{}]", text))
     if max(brackets, default=0) > _DEEPEST or re.search(rf"^[-? ]{{{4 * _DEEPEST}}}", text, re.MULTILINE):
-        return None, {}, [Problem(file, first_line, "", "the file is nested too deep; write it flatter")]
+        return None, {}, [Problem(file, 1, "", "the file is nested too deep; write it flatter")]
     try:
         tree = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
-        return None, {}, [_syntax_problem(error, text, file, first_line)]
-    reader = _Reader(text, file, first_line)
+        return None, {}, [_syntax_problem(error, text, file)]
+    reader = _Reader(text, file)
     return reader.value(tree, ()) if tree else None, reader.lines, reader.problems
 
 
+@dataclass
 class _Reader:
     """Makes plain values of YAML's nodes, noting where each stands and what is wrong with it."""
 
-    def __init__(self, text: str, file: str, first_line: int) -> None:
-        self.text, self.file, self.first_line = text, file, first_line
-        self.lines: dict[Path, int] = {}
-        self.problems: list[Problem] = []
+    text: str
+    file: str
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
     def tell(self, node: Any, path: Path, message: str, told: bool = False) -> None:
-        line, column = node.start_mark.line + self.first_line, node.start_mark.column + 1
-        self.problems.append(Problem(self.file, line, name_of(path), message, column, told))
+        mark = node.start_mark
+        self.problems.append(Problem(self.file, mark.line + 1, name_of(path), message, mark.column + 1, told))
 
     def value(self, node: Any, path: Path) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + self.first_line)
+        self.lines.setdefault(path, node.start_mark.line + 1)
         written = self.text[node.start_mark.index : node.end_mark.index]
         if sign := re.match(r"[&!]\S*", written):
             self.tell(node, path, f'"{sign[0]}" means something else to YAML; put the text in quotation marks')
@@ -100,7 +99,7 @@ class _Reader:
             elif (name := key.value.strip()) in fields:
                 self.tell(key, (*path, name), f'"{name}" is given twice here; keep one of them')
             else:
-                self.lines[*path, name] = key.start_mark.line + self.first_line
+                self.lines[*path, name] = key.start_mark.line + 1
                 fields[name] = self.value(child, (*path, name))
         return fields
 
@@ -121,7 +120,7 @@ class _Reader:
             self.tell(node, path, f'a comment begins at "#", so only "{value}" is read; {whole}', told=True)
 
 
-def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Problem:
+def _syntax_problem(error: Any, text: str, file: str) -> Problem:
     """What the parser says, in an editor's words where a beginner's slip is the cause."""
     mark = getattr(error, "problem_mark", None)
     rows = text.split("\n")[: mark.line + 1 if mark else 1]
@@ -130,6 +129,7 @@ def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Proble
     for slip, message in _SLIPS.items():
         for number in (last, *unclosed[:1], max(last - 1, 0)):
             if re.match(slip, rows[number]):
-                return Problem(file, number + first_line, "", message)
+                return Problem(file, number + 1, "", message)
     what = getattr(error, "problem", None) or "it can't be read"
-    return Problem(file, last + first_line, "", f"this is not YAML ({what}); {_ADVICE}")
+    advice = 'mend a colon or indent, here or above; put the whole in quotation marks if it has : or ", with “ ” inside'
+    return Problem(file, last + 1, "", f"this is not YAML ({what}); {advice}")
