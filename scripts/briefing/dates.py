@@ -90,7 +90,7 @@ def dates_meant(text: str) -> list[str]:
 
     text = text.strip("“”‘’\"'")
     sizes = [len(number) for number in re.findall(r"\d+", text)]
-    if len(sizes) > (2 if re.search("[A-Za-z]", text) else 3) or 4 not in sizes or ".." in text:
+    if len(sizes) > (2 if re.search("[A-Za-z]", text) else 3) or 4 not in sizes or re.search(r"^-|\.\.", text):
         return []
     is_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
     ways = ((is_turned, 1), (is_turned, 2), (False, 1))  # with what a month or day that is missing is taken for
@@ -99,4 +99,4 @@ def dates_meant(text: str) -> list[str]:
     except (ValueError, OverflowError):
         return []
     stated = 4 if read.month != other.month else 7 if read.day != other.day else 10
-    return list(dict.fromkeys(str(each)[:stated] for each in (read, turned)))
+    return list(dict.fromkeys(str(each)[:stated] for each in (read, turned) if str(each.year) in text))

@@ -9,11 +9,10 @@ from urllib.parse import quote
 
 from pybtex.backends.html import Backend as Html
 from pybtex.backends.markdown import Backend as Markdown
-from pybtex.database.input.bibtex import month_names
 from pybtex.richtext import HRef, Tag, Text
 
 from briefing.bibtex import TABLE, address, fields_of, name_of, names_in, plain, read_bibtex
-from briefing.dates import parse_date
+from briefing.dates import dates_meant, parse_date
 from briefing.problems import Problem, did_you_mean
 from briefing.strict import read_text
 from briefing.wording import in_words, say, words
@@ -172,13 +171,9 @@ def _archived(text: str) -> str:
 
 
 def _year_and_month(given: Mapping[str, str]) -> str:
-    """The date that the fields `year`, `month` and `day` say, as EDTF where that is certain."""
-    year, month, day = (plain(given.get(name, "")) for name in ("year", "month", "day"))
-    if month.strip(".").isalpha() and month[:3].lower() in month_names:
-        month = str(1 + list(month_names).index(month[:3].lower()))
-    if month and not month.isdigit():
-        return " ".join(filter(None, (day, month, year)))
-    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+    """The date that the fields `year`, `month` and `day` say, in the order in which it is certain."""
+    parts = [*filter(None, (plain(given.get(name, "")) for name in ("day", "month", "year")))]
+    return " ".join(parts[::-1] if given.get("month", "").isdigit() else parts)
 
 
 def _date(text: str) -> tuple[str, str, dict[str, Any], str]:
@@ -191,6 +186,8 @@ def _date(text: str) -> tuple[str, str, dict[str, Any], str]:
         date = parse_date(edtf)
     except ValueError as error:
         is_slip = re.fullmatch(r"(?:/?[1-9]\d{3}(?:-(?!2[1-4])\d\d(?:-\d\d)?)?){1,2}", edtf)
+        if not is_slip and "/" not in edtf and len(meant := dates_meant(edtf)) == 1:
+            return _date(meant[0])
         return text, "", {"literal": text}, str(error) if is_slip else ""
     if not date.start or not date.end:
         return in_words(date), str(date), {"literal": in_words(date)}, ""
