@@ -175,6 +175,7 @@ def _event(records: Records, event_id: str) -> dict[str, object]:
 def _figure(records: Records, event_id: str, measure: str, figure: Figure) -> dict[str, object]:
     """A floor has no `value_max`, a ceiling no `value_min`; of a rough count, both are that count."""
     low, high = (figure.number, figure.number) if figure.bound == "about" else figure.limits
+    keys = records.events[event_id].sources if figure.sources is None else figure.sources
     return {
         "figure_id": f"{event_id}_{measure}",
         **_shared(records, event_id),
@@ -185,7 +186,7 @@ def _figure(records: Records, event_id: str, measure: str, figure: Figure) -> di
         "said": figure.said,
         "value_in_words": in_words(figure),
         "counted": figure.who,
-        "source_keys": "; ".join(records.events[event_id].sources_of(measure)) or NOT_GIVEN,
+        "source_keys": "; ".join(keys) or NOT_GIVEN,
     }
 
 

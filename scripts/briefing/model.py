@@ -41,7 +41,8 @@ _edtf = WrapSerializer(lambda date, _: str(date or NOT_GIVEN))
 
 Text = Annotated[str, Field(min_length=1, pattern=PARAGRAPH)]
 Id = Annotated[str, Field(pattern=ID)]
-Ids = Annotated[tuple[Id, ...], WrapValidator(_entries), _or_alone]
+OtherId = Annotated[str, Field(json_schema_extra={"pattern": ID})]  # what is none is told as not listed
+OtherIds = Annotated[tuple[OtherId, ...], WrapValidator(_entries), _or_alone]
 SourceKeys = Annotated[tuple[Text, ...], WrapValidator(_entries), _written]
 Count = Annotated[int, Field(ge=0, le=10**9), WrapValidator(_count)]  # more than lived is a slip of the keyboard
 Date = Annotated[EventDate | None, _date, _or_none, _edtf, Field(json_schema_extra={"type": ["string", "integer"]})]
@@ -68,7 +69,7 @@ class Place(Record):
     name: Text
     other_names: tuple[Text, ...] = ()
     level: Literal["country", "region", "cercle", "commune", "town", "village"]
-    within: Id | None = None
+    within: OtherId | None = None
     code: Text | None = None
     position: Position | None = None
 
@@ -152,8 +153,8 @@ class Where(Record):
 
     model_config = {"json_schema_extra": {"minProperties": 1, "maxProperties": 1}}
 
-    in_: Annotated[Ids, Field(alias="in")] = ()
-    near: Ids = ()
+    in_: Annotated[OtherIds, Field(alias="in")] = ()
+    near: OtherIds = ()
     area: Text = ""
 
     @model_validator(mode="after")
@@ -184,7 +185,7 @@ class Actor(Record):
 class Link(Record):
     """The event that another followed or answered, and on whose word that is said."""
 
-    event: Id
+    event: OtherId
     attribution: Literal["attributed", "alleged", "claimed", "suspected", "denied"]
 
 
@@ -204,11 +205,6 @@ class Event(Record):
     sources: SourceKeys
     remark: Text | None = None
     former_ids: tuple[Id, ...] = ()
-
-    def sources_of(self, measure: str) -> tuple[str, ...]:
-        """The citation keys for a figure: its own, else the event's; empty where none is given."""
-        own = self.figures[measure].sources
-        return self.sources if own is None else own
 
 
 class EventsFile(Record):

@@ -112,8 +112,6 @@ def load_records(root: FilePath) -> tuple[Records, list[Problem]]:
         read = Records.model_validate(value)
     records = read.model_copy(update={"texts": texts, "lines": lines})
     said = {(problem.file, problem.line) for problem in problems if not problem.told}
-    named = {path for _, _, path in records.references()}  # what is no id is told there, as not listed
-    faults = [f for f in faults if "pattern" not in f["type"] or named.isdisjoint((f["loc"], f["loc"][:-1]))]
     found = [_told(records, fault) for fault in faults]
     return records, problems + [problem for problem in found if (problem.file, problem.line) not in said]
 

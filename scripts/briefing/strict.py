@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -13,7 +12,7 @@ import yaml
 from briefing.problems import Path, Problem, name_of
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # knows no types: `no` is text, `010` too
-_DEEPEST = 50  # as no file needs; some thousands would bring the parser down
+_TOO_DEEP = re.compile(r"(?:[\[{][^][{}]*){50}|^[-? ]{200}", re.MULTILINE)  # thousands would bring the parser down
 _HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and invisible characters
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f"
     r"\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
@@ -57,8 +56,7 @@ def _sign_faults(text: str, file: str) -> Iterator[Problem]:
 
 def read_yaml(text: str, file: str) -> tuple[Any, dict[Path, int], list[Problem]]:
     """The values of a YAML text, the line of each by its path, and what is wrong; None where nothing can be read."""
-    brackets = accumulate(1 if sign in "[{" else -1 for sign in re.findall(r"[][{}]", text))
-    if max(brackets, default=0) > _DEEPEST or re.search(rf"^[-? ]{{{4 * _DEEPEST}}}", text, re.MULTILINE):
+    if _TOO_DEEP.search(text):
         return None, {}, [Problem(file, 1, "", "the file is nested too deep; write it flatter")]
     try:
         tree = yaml.compose(text, _Loader)
