@@ -207,14 +207,6 @@ class Event(Record):
     former_ids: tuple[Id, ...] = ()
 
 
-class EventsFile(Record):
-    """The whole of data/events.yml: each measure with the word that is printed for it, places and events."""
-
-    measures: dict[Id, Text] = {}
-    places: dict[Id, Place] = {}
-    events: dict[Id, Event]
-
-
 class Correction(Record):
     """Why a value reads otherwise from an edition on."""
 

@@ -19,7 +19,6 @@ from markupsafe import Markup
 
 from briefing.changes import Change, Row, rows_of
 from briefing.editions import KeptEdition
-from briefing.model import EventsFile
 from briefing.schema import fields_described, schema_of
 from briefing.wording import say
 
@@ -103,13 +102,12 @@ def downloads(templates: Environment, context: Mapping[str, Any]) -> tuple[Downl
     for name, row in rows.items():
         row["note_numbers"] = "; ".join(map(str, briefing.notes_of(name, row["source_keys"].split("; "))))
         row["permalink"] = site.link("records", name)
-    groups = {*EventsFile.model_fields}
     values = {
         **context,
         "version": VERSION,
         "columns": json.loads(templates.get_template("columns.json").render()),
         "rows": [*rows.values()],
-        "document": records.model_dump(mode="json", by_alias=True, exclude_defaults=True, include=groups),
+        "document": records.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "schema": schema_of(briefing.dictionary, records.measures),
         "described": fields_described(briefing.dictionary),
     }

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -39,19 +38,16 @@ def read_text(root: FilePath, file: str) -> tuple[str | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
-    return text, list(_sign_faults(text, file))
-
-
-def _sign_faults(text: str, file: str) -> Iterator[Problem]:
-    """The signs of `text` that can't be seen, or look the same as others."""
+    problems = []
     for number, row in enumerate(text.split("\n"), 1):
         for sign in _HIDDEN.finditer(row):
             what = f"U+{ord(sign[0]):04X} ({unicodedata.name(sign[0], 'a control character').lower()})"
             message = f"{what} can't be seen; write a plain space or remove it"
-            yield Problem(file, number, "", message, sign.start() + 1)
+            problems.append(Problem(file, number, "", message, sign.start() + 1))
         if not unicodedata.is_normalized("NFC", row):
             message = "an accent stands apart from its letter; type the accented letter anew (Unicode NFC)"
-            yield Problem(file, number, "", message, 1)
+            problems.append(Problem(file, number, "", message, 1))
+    return text, problems
 
 
 def read_yaml(text: str, file: str) -> tuple[Any, dict[Path, int], list[Problem]]:
