@@ -95,18 +95,10 @@ class Bound(Record):
         given = [bound for bound in BOUNDS if getattr(self, bound) is not None]
         if len(given) != 1:
             raise ValueError(f"it has {' and '.join(given) or 'no bound'}; write one of {', '.join(BOUNDS)}")
-        low, high = self.between or (1, 2)
-        for is_slip, meant in (
-            (low == high, f"exactly: {low}"),
-            (low > high, f"between: [{high}, {low}]"),
-            (low == 0, f"at_most: {high}"),
-            (self.at_least == 0, "unknown: yes, or exactly: 0 if there were none"),
-            (self.more_than == 0, "at_least: 1"),
-            (0 in (self.at_most, self.fewer_than, self.about, self.nearly) or self.fewer_than == 1, "exactly: 0"),
-            (self.said and not bound_meant(self.said).startswith("said"), bound_meant(self.said or "")),
-        ):
-            if is_slip:
-                raise ValueError(f"such a bound is written otherwise; write {meant}")
+        value = [*self.between] if self.between else getattr(self, given[0])
+        meant = bound_meant(self.said or f"{given[0].replace('_', ' ')} {value}")
+        if meant != f"{given[0]}: {value}":
+            raise ValueError(f"such a bound is written otherwise; write {meant}")
         return self
 
     @property

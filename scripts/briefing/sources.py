@@ -82,9 +82,8 @@ def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
     """The sources of `root`/data/sources.bib, and what is wrong with the file and with each of them."""
     text, problems = read_text(root, SOURCES_FILE)
     entries, lines, unreadable = read_bibtex(text or "", SOURCES_FILE)
-    sources = Sources()
-    for key, entry in entries.items():
-        sources[key] = _source_of(entry, lines.get(key, 1), fields_of(entry, entries))
+    read = ((key, _source_of(entry, lines.get(key, 1), fields_of(entry, entries))) for key, entry in entries.items())
+    sources = Sources(read)
     sources.readable = text is not None and not unreadable
     for key, source in sources.items() if sources.readable else ():  # what seems to be missing may only be unread
         faults = {**source.faults, "crossref": sources.unknown(source.entry.fields.get("crossref", key))}
