@@ -89,14 +89,13 @@ def dates_meant(text: str) -> list[str]:
     from dateutil.parser import parse  # only for a slip: it takes long to load
 
     text = text.strip("“”‘’\"'")
-    sizes = [len(number) for number in re.findall(r"\d+", text)]
-    if len(sizes) > (2 if re.search("[A-Za-z]", text) else 3) or 4 not in sizes or re.search(r"^-|\.\.", text):
+    stated = re.findall(r"\d+|[A-Za-z]{3,}", text)
+    if len(stated) > 3 or not re.search(r"\b\d{4}\b", text) or re.search(r"^-|\.\.", text):
         return []
-    is_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
-    ways = ((is_turned, 1), (is_turned, 2), (False, 1))  # with what a month or day that is missing is taken for
+    may_be_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
     try:
-        read, other, turned = (parse(text, dayfirst=way, default=datetime(1904, n, n)).date() for way, n in ways)
+        read = [parse(text, dayfirst=way, default=datetime(1904, 1, 1)) for way in (may_be_turned, False)]
     except (ValueError, OverflowError):
         return []
-    stated = 4 if read.month != other.month else 7 if read.day != other.day else 10
-    return list(dict.fromkeys(str(each)[:stated] for each in (read, turned) if str(each.year) in text))
+    size = (4, 7, 10)[len(stated) - 1]  # of "1999", "1999-02", "1999-02-11"
+    return list(dict.fromkeys(str(each.date())[:size] for each in read if str(each.year) in text))

@@ -188,11 +188,10 @@ def _date(text: str) -> tuple[str, str, dict[str, Any], str]:
         if not is_slip and "/" not in edtf and len(meant := dates_meant(edtf)) == 1:
             return _date(meant[0])
         return text, "", {"literal": text}, str(error) if is_slip else ""
-    if not date.start or not date.end:
-        return in_words(date), str(date), {"literal": in_words(date)}, ""
     parts = [[int(part) for part in point.plain.split("-")] for point in date.points]
     is_about = {"circa": True} if any(point.qualifier for point in date.points) else {}
-    return in_words(date), str(date), {"date-parts": parts, **is_about}, ""
+    csl = {"date-parts": parts, **is_about} if date.start and date.end else {"literal": in_words(date)}
+    return in_words(date), str(date), csl, ""
 
 
 def _reference(csl: Mapping[str, Any], issued: str, accessed: str) -> Any:
