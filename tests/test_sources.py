@@ -202,6 +202,8 @@ def test_an_address_is_read_as_exporters_write_it(load: Any, field: str, url: st
         ("Sow, Awa (Hrsg.) and Ba, Ali ({\\'e}ds)", "Awa Sow and Ali Ba", "Sow, Awa and Ba, Ali"),
         ("Awa Sow (ed. and trans.)", "Awa Sow", "Awa Sow"),
         ("Sow (coord.), Awa", "Awa Sow", "Sow, Awa"),
+        ("Sow, Awa [sous la dir.] and Ba, Ali (ed. & trans.)", "Awa Sow and Ali Ba", "Sow, Awa and Ba, Ali"),
+        ("Groot, Jan (de) and Rook, Ann (la)", "Jan (de) Groot and Ann (la) Rook", "Groot, Jan (de) and Rook, Ann (la)"),
         ("{Guild of Tea} (ed.)", "Guild of Tea", "{Guild of Tea}"),
         ("Doe, William (Bill)", "William (Bill) Doe", "Doe, William (Bill)"),
         ("Mercy Corps and UNHCR", "Mercy Corps and UNHCR", "{Mercy Corps} and {UNHCR}"),

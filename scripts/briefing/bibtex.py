@@ -36,7 +36,7 @@ _FAMILY = f"[a-z]|(?i:{'|'.join(TABLE['words_before_families'])}) "
 _IN_FULL = re.compile(rf"(?!{_FAMILY}){_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
 _WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[A-Z ]{{3,}}|[^,]+, {_SUFFIX}|{_KNOWN}")
 _ROLES = "|".join(TABLE["roles"]).replace("é", r"\{?(?:é|\\'\{?e)\}*")
-_IN_BRACKETS = re.compile(rf"\s*\((?:\W*(?:{_ROLES})\b)+\W*\)", re.IGNORECASE)  # behind a name
+_ROLE = re.compile(rf"\s*[([](?:(?:{_ROLES})\b\W*(?:(?:and|et|und)\b\W*)?)+[])]", re.IGNORECASE)  # behind a name
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
@@ -86,7 +86,7 @@ def address(text: str) -> str:
 
 def names_in(text: str) -> tuple[list[str], str]:
     """The names in a field, each as BibTeX takes it, and what is wrong; the whole as one where that is not certain."""
-    text = _IN_BRACKETS.sub("", " ".join(text.split()).replace("&amp;", "&"))
+    text = _ROLE.sub("", " ".join(text.split()).replace("&amp;", "&"))
     text = _ET_AL.sub(r"\1 and others", text)
     names: list[str] = []
     for part in split_tex_string(text, "(?i) and |;"):
