@@ -67,9 +67,21 @@ def date_in_words(date: EventDate | None, form: str | None = None) -> tuple[Piec
         raise ValueError(f'"{date or "not-given"}" can\'t be said by its {form} alone; leave out the form')
     if not date:
         return (Piece(say("dates.not_given")),)
-    if not date.start or not date.end:
-        return _filled("dates.not_before" if date.start else "dates.not_after", date=_point(points[0], parts))
-    return _interval(date.start, date.end, parts) if points[1:] else (_point(date.start, parts),)
+    start, end = date.start, date.end
+    if not start or not end:
+        return _filled("dates.not_before" if start else "dates.not_after", date=_point(points[0], parts))
+    # a point is taken as an interval from itself to itself
+    finest = max(len(start.plain), len(end.plain))
+    first, last = (
+        _point(each, parts, parts[0] not in each.parts and len(each.plain) < finest) for each in (start, end)
+    )
+    if first.text == last.text:
+        return (first if start == end else Piece(first.text, start.parts[parts[0]]),)
+    is_even = start.parts.keys() == end.parts.keys()
+    if is_even and not start.qualifier + end.qualifier:
+        first = _point(start, [part for part in parts if start.parts.get(part) != end.parts.get(part)])
+    are_neighbours = is_even and "day" not in start.parts and (end.first - start.last).days == 1
+    return _filled("dates.neighbours" if are_neighbours else "dates.from_to", start=first, end=last)
 
 
 def in_words(value: Bound | EventDate | None) -> str:
@@ -107,16 +119,3 @@ def _point(point: Point, parts: list[str], is_vague: bool = False) -> Piece:
     shown = say("dates.about", date=shown) if point.qualifier in ("~", "%") else shown
     shown = say("dates.uncertain", date=shown) if point.qualifier in ("?", "%") else shown
     return Piece(say("dates.some_time", date=shown) if is_vague else shown, point.plain)
-
-
-def _interval(start: Point, end: Point, parts: list[str]) -> tuple[Piece, ...]:
-    finest = max(len(start.plain), len(end.plain))
-    vague = [parts[0] not in each.parts and len(each.plain) < finest for each in (start, end)]
-    first, last = _point(start, parts, vague[0]), _point(end, parts, vague[1])
-    if first.text == last.text:
-        return (Piece(first.text, start.parts[parts[0]]),)
-    is_even = start.parts.keys() == end.parts.keys()
-    if is_even and not start.qualifier + end.qualifier:
-        first = _point(start, [part for part in parts if start.parts.get(part) != end.parts.get(part)])
-    are_neighbours = is_even and "day" not in start.parts and (end.first - start.last).days == 1
-    return _filled("dates.neighbours" if are_neighbours else "dates.from_to", start=first, end=last)
