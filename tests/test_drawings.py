@@ -281,7 +281,7 @@ def place(level: str, name: str = "North", at: tuple[float, float] | None = None
 
 
 def told(places: dict[str, Place], outlines: Outlines) -> list[tuple[str, str]]:
-    problems = list(map_problems(Records(places=places), outlines))
+    problems = list(map_problems(Records(places=places, events={}), outlines))
     assert all(problem.told for problem in problems)
     return [(problem.record, problem.message) for problem in problems]
 

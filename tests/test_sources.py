@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,13 @@ def in_page(sources: Sources, key: str, **options: Any) -> str:
             "Guild, “H2O at 18°C”, undated",
         ),
         ("@misc{a, author = {{Guild}}, title = {T}, date = {unknown/2006}}", "Guild, “T”, not after 2006"),
-        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-3-05}}", "Guild, “T”, 2017-3-05"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {2017-3-05}}", "Guild, “T”, 5 March 2017"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {May 11, 2017}}", "Guild, “T”, 11 May 2017"),
+        ("@misc{a, author = {{Guild}}, title = {T}, year = 2017, month = {3}, day = {9}}", "Guild, “T”, 9 March 2017"),
+        ("@misc{a, author = {{Guild}}, title = {T}, year = 2017, month = {May--June}}", "Guild, “T”, May–June 2017"),
+        ("@misc{a, author = {{Guild}}, title = {T}, year = {2010/11}}", "Guild, “T”, 2010/11"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {11.2.2017}}", "Guild, “T”, 11.2.2017"),
+        ("@misc{a, author = {{Guild}}, title = {T}, date = {-0333}}", "Guild, “T”, -0333"),
         ("@misc{a, author = {Doe, Jane and {}}, title = {T}, year = 2017}", "Jane Doe, “T”, 2017"),
         ("@misc{a, author = {{Guild}}, title = {100% \\foo{} b}, year = 2017}", "Guild, “100% b”, 2017"),
         ("@misc{a, author = {{Guild}}, title = {A \\foo b}, year = 2017}", "Guild, “A \\foo b”, 2017"),
@@ -192,6 +199,16 @@ def test_an_address_is_read_as_exporters_write_it(load: Any, field: str, url: st
         ("Jane Doe and Roe", "Jane Doe and Roe", "Jane Doe and Roe"),
         ("Ortega y Gasset, José", "José Ortega y Gasset", "Ortega y Gasset, José"),
         ("García Márquez, Gabriel José and Roe, Ann", "Gabriel José García Márquez and Ann Roe", "García Márquez, Gabriel José and Roe, Ann"),
+        ("Sow, Awa (dir.)", "Awa Sow", "Sow, Awa"),
+        ("Sow, Awa (Hrsg.) and Ba, Ali ({\\'e}ds)", "Awa Sow and Ali Ba", "Sow, Awa and Ba, Ali"),
+        ("Awa Sow (ed. and trans.)", "Awa Sow", "Awa Sow"),
+        ("Sow (coord.), Awa", "Awa Sow", "Sow, Awa"),
+        ("Sow, Awa [sous la dir.] and Ba, Ali (ed. & trans.)", "Awa Sow and Ali Ba", "Sow, Awa and Ba, Ali"),
+        ("Groot, Jan (de) and Rook, Ann (la)", "Jan (de) Groot and Ann (la) Rook", "Groot, Jan (de) and Rook, Ann (la)"),
+        ("{Guild of Tea} (ed.)", "Guild of Tea", "{Guild of Tea}"),
+        ("Doe, William (Bill)", "William (Bill) Doe", "Doe, William (Bill)"),
+        ("Mercy Corps and UNHCR", "Mercy Corps and UNHCR", "{Mercy Corps} and {UNHCR}"),
+        ("DOE, Jane and O'BRIEN, T. and X, X and DOE, JA", "Jane DOE, T. O'BRIEN, X X and JA DOE", "DOE, Jane and O'BRIEN, T. and X, X and DOE, JA"),
         ("A, B and C, D and E, F and G, H and I, J and K, L and M, N", "B A, D C, F E et al.", "A, B and C, D and E, F and G, H and I, J and K, L and M, N"),
     ],
 )  # fmt: skip
@@ -236,6 +253,10 @@ def test_a_name_is_that_of_a_person_or_of_an_organisation(name: str, csl: dict[s
         "Guild of Tea, Council of Cups",
         "Ministry of Tea and Cups",
         "Watch, Human Rights",
+        "UNHCR, UNICEF",
+        "Mercy Corps, Oxfam",
+        "Oxfam, Mercy Corps and Doe, Jane",
+        "GOT, COC",
     ],
 )
 def test_a_name_that_may_be_several_is_refused_with_what_to_write(load: Any, written: str) -> None:
@@ -287,7 +308,7 @@ def test_a_key_is_one_that_can_be_cited(load: Any, key: str, better: str) -> Non
         (f"@misc{{a, {EVERYONE}}}\n@misc{{b, {EVERYONE}, date = {{1902}}}}", ["2: b: entry with key b has a duplicate date field; remove or rename one of the two"]),
         ("@misc{a, author = {{Guild}}, titel = {Tea}, year = 1901}", ["1: a, title: the title is missing; add title = {…}"]),
         ("@misc{a, title = {Tea}}", ["told 1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
-        ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not a date: April 1902 has 30 days; write a day from 01 to 30, or "1902-04" for the month alone']),
+        ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not in the calendar; write a month from 01 to 12 and a day that it has, or the month alone']),
         (f"@misc{{a, {EVERYONE}, urldate = {{1905}}}}", []),
         (f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}}}", ['1: a, url: "javascript:alert(1)" is not an address of the web; write it as https://host/…, without spaces']),
         (f"@boook{{a, {EVERYONE}}}", []),
@@ -325,6 +346,19 @@ def test_what_bibtex_would_refuse_is_built(fictional: Path) -> None:
     result = run(fictional, "build")
     assert result.returncode == 0, result.stderr
     assert "Jane Doe, Ann Roe, Bob Hill and Sue Poe" in (fictional / "site/index.html").read_text("utf-8")
+
+
+def test_the_archive_is_asked_for_the_date_that_is_stated(fictional: Path) -> None:
+    entries = "".join(
+        f"@misc{{{key}, author = {{{{Guild}}}}, title = {{T}}, date = {{{date}}}, url = {{https://tea.example/}}}}\n"
+        for key, date in {"a": "1904-09~", "b": "1905?", "c": "../1906", "d": "1907-01-02/1908"}.items()
+    )
+    bibliography = fictional / "data/sources.bib"
+    bibliography.write_text(bibliography.read_text("utf-8") + entries, "utf-8")
+    assert run(fictional, "build").returncode == 0
+    page = (fictional / "site/books/index.html").read_text("utf-8")
+    asked = re.findall(r"web\.archive\.org/web/([^/]*)/https://tea\.example/", page)
+    assert asked == ["190409", "1905", "*", "19070102"]
 
 
 def test_only_the_web_is_linked(load: Any) -> None:

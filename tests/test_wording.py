@@ -28,6 +28,18 @@ def test_a_date_is_worded_as_precisely_as_it_is_stated(date: str, words: str) ->
     assert in_words(read) == words
 
 
+@pytest.mark.parametrize(
+    ("date", "form", "words"),
+    [
+        ("2017-02-11", "year", "2017"), ("2017-02-11", "day-month", "11 February"), ("2017-02-11/2017-02-19", "month", "February"),
+        ("2017-02-11/2017-02-19", "day-month", "11 to 19 February"), ("2017-02-11/2017-03-01", "day-month", "11 February to 1 March"),
+        ("2017-02-11~/2017-02-19", "day-month", "about 11 February to 19 February"), ("2016/2017-02-11", "year", "2016 to 2017"),
+    ],
+)  # fmt: skip
+def test_a_form_picks_what_is_said_of_a_date(date: str, form: str, words: str) -> None:
+    assert "".join(piece.text for piece in date_in_words(parse_date(date), form)) == words
+
+
 def test_a_date_that_is_not_given_has_words_and_no_form() -> None:
     assert in_words(None) == "an unstated date"
     with pytest.raises(ValueError, match="can't be said by its year alone"):
@@ -38,8 +50,8 @@ def test_a_date_that_is_not_given_has_words_and_no_form() -> None:
     ("text", "answer"),
     [
         *((text, 'write "1999", "1999-12", "1999-12-31"') for text in ("about 2017", "2017-02-11/..", "spring 1903", "2017-02-XX", "0000", "11-19 February 2017", "1999-2000", "11 May")),
-        ("11.02.2017", 'write "2017-02-11" or "2017-11-02", whichever is meant'), ("11 February 2017", 'write "2017-02-11"'), ("Feb. 2017", 'write "2017-02"'), ("2017-2-1", 'write "2017-02-01"'), ("20.2.2017", 'write "2017-02-20"'),
-        ("2017-13-01", "months run from 01 to 12"), ("2017-00", "months run from 01 to 12"), ("2017-02-30", "February 2017 has 28 days"), ("2017-02-00", "February 2017 has 28 days"),
+        ("11.02.2017", 'write "2017-02-11" or "2017-11-02"'), ("11 February 2017", 'write "2017-02-11"'), ("Feb. 2017", 'write "2017-02"'), ("2017-2-1", 'write "2017-02-01"'), ("20.2.2017", 'write "2017-02-20"'),
+        ("2017-13-01", "write a month from 01 to 12"), ("2017-00", "write a month from 01 to 12"), ("2017-02-30", "and a day that it has"), ("2017-02-00", "and a day that it has"),
         ("2016/2015", 'write "2015/2016"'),
     ],
 )  # fmt: skip

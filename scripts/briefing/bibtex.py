@@ -28,11 +28,15 @@ _ET_AL = re.compile(
 _SUFFIX = r"(?:[JS]r\.?|I[IV]+|\d(?:nd|rd|th))"
 _JOINER = r"\s(?:\\?&|/|et|und)\s"
 _INITIALS = r"^[^,]*\s[A-Z]{1,2},|(?:^|\s)[A-Z]\.[^,]*,"  # in one: "Doe J, Roe A", "J. Doe, A. Roe"
-_SEVERAL = re.compile(rf"{_JOINER}|{_INITIALS}|,(?!\s*{_SUFFIX},)[^,]*,")
+_KNOWN = f"(?:{'|'.join(TABLE['known_organisations'])})"
+_ACRONYMS = f"^{_KNOWN},|, ?{_KNOWN}$|^[A-Z]{{3,6}}, ?[A-Z]{{3,6}}$"  # in one: "UNHCR, Oxfam"
+_SEVERAL = re.compile(rf"{_JOINER}|{_INITIALS}|{_ACRONYMS}|,(?!\s*{_SUFFIX},)[^,]*,")
 _FULL = r"(?:[^,]* )?[^\W\d_a-z]\w+"
 _FAMILY = f"[a-z]|(?i:{'|'.join(TABLE['words_before_families'])}) "
 _IN_FULL = re.compile(rf"(?!{_FAMILY}){_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
-_WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[A-Z ]{{3,}}|[^,]+, {_SUFFIX}")
+_WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[A-Z ]{{3,}}|[^,]+, {_SUFFIX}|{_KNOWN}")
+_ROLES = "|".join(TABLE["roles"]).replace("é", r"\{?(?:é|\\'\{?e)\}*")
+_ROLE = re.compile(rf"\s*[([](?:(?:{_ROLES})\b\W*(?:(?:and|et|und)\b\W*)?)+[])]", re.IGNORECASE)  # behind a name
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
@@ -82,7 +86,8 @@ def address(text: str) -> str:
 
 def names_in(text: str) -> tuple[list[str], str]:
     """The names in a field, each as BibTeX takes it, and what is wrong; the whole as one where that is not certain."""
-    text = _ET_AL.sub(r"\1 and others", " ".join(text.split()).replace("&amp;", "&"))
+    text = _ROLE.sub("", " ".join(text.split()).replace("&amp;", "&"))
+    text = _ET_AL.sub(r"\1 and others", text)
     names: list[str] = []
     for part in split_tex_string(text, "(?i) and |;"):
         said = dict(re.findall(r'(\w+)\s*=\s*"?([^,"]*)', part))  # biblatex's "family=Doe, given=Jane, prefix=de"

@@ -98,9 +98,7 @@ class Briefing:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """All that differs from edition to edition, and from the last one to today."""
-        now = {former: name for name, event in self.records.events.items() for former in event.former_ids}
-        now |= {former: key for key, source in self.sources.items() for former in source.former_keys}
-        return tuple(changes(self.editions, self.records, self.said, now))
+        return tuple(changes(self.editions, self.records, self.said, self.records.now | self.sources.now))
 
     @cached_property
     def changed(self) -> Mapping[str, list[Change]]:

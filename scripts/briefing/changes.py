@@ -69,6 +69,7 @@ def rows_of(records: Records) -> dict[str, Row]:
     rows = {event_id: _event(records, event_id) for event_id in records.events}
     for event_id, measure, figure in records.figures():
         low, high = (figure.number, figure.number) if figure.bound == "about" else figure.limits
+        keys = records.events[event_id].sources if figure.sources is None else figure.sources
         rows[f"{event_id}_{measure}"] = {
             "figure_id": f"{event_id}_{measure}",
             **rows[event_id],
@@ -79,7 +80,7 @@ def rows_of(records: Records) -> dict[str, Row]:
             "said": figure.said,
             "value_in_words": in_words(figure),
             "counted": figure.who,
-            "source_keys": "; ".join(records.events[event_id].sources_of(measure)) or NOT_GIVEN,
+            "source_keys": "; ".join(keys) or NOT_GIVEN,
         }
     return {name: {column: _written(cell) for column, cell in row.items()} for name, row in rows.items()}
 
@@ -185,7 +186,7 @@ def _event(records: Records, event_id: str) -> dict[str, object]:
         "date_edtf": date,
         "date_start": date and date.start and date.start.first,
         "date_end": date and date.end and date.end.last,
-        "date_precision": "/".join(dict.fromkeys(point.precision for point in date.points)) if date else "",
+        "date_precision": date.precision if date else "",
         "date_in_words": in_words(date),
         "place": place,
         "place_relation": where.relation if where else NOT_GIVEN,

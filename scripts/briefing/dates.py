@@ -9,39 +9,34 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-_POINT = re.compile(r"((?!0000)\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
-_FORMS = 'write "1999", "1999-12", "1999-12-31", "1999/2000", "1999-12-31/" (no end), "1999~" (about), or not-given'
+_POINT = re.compile(r"((?!0000)\d{4}(?:-\d{2}){0,2})([~?%]?)", re.ASCII)
+_FORMS = '"1999", "1999-12", "1999-12-31", "1999/2000", "1999-12-31/" (no end), "1999~" (about), or not-given'
 
 
 @dataclass(frozen=True)
 class Point:
-    """A year, a month or a day, as far as they are stated; `qualifier` is `~`, `?`, `%` or empty."""
+    """A year, a month or a day as EDTF, which HTML's `datetime` takes too; `qualifier` is `~`, `?`, `%` or empty."""
 
-    year: int
-    month: int | None = None
-    day: int | None = None
+    plain: str
     qualifier: str = ""
 
     @property
-    def precision(self) -> str:
-        """`year`, `month` or `day`."""
-        return "day" if self.day else "month" if self.month else "year"
+    def parts(self) -> dict[str, str]:
+        """What is stated of "year", "month" and "day": each with the date as far as that."""
+        sizes = {"year": 4, "month": 7, "day": 10}
+        return {part: self.plain[:size] for part, size in sizes.items() if size <= len(self.plain)}
 
     @property
     def first(self) -> date:
         """The first day it may mean."""
-        return date(self.year, self.month or 1, self.day or 1)
+        return date.fromisoformat(f"{self.plain}-01-01"[:10])
 
     @property
     def last(self) -> date:
         """The last day it may mean."""
-        month = self.month or 12
-        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
-
-    @property
-    def plain(self) -> str:
-        """As EDTF without the qualifier, which is also what HTML's `datetime` takes."""
-        return "-".join([f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)])
+        first = self.first if "month" in self.parts else self.first.replace(month=12)
+        days = calendar.monthrange(first.year, first.month)[1]
+        return first if "day" in self.parts else first.replace(day=days)
 
     def __str__(self) -> str:
         return self.plain + self.qualifier
@@ -62,6 +57,11 @@ class EventDate:
         """The points that are stated, each once."""
         return tuple(dict.fromkeys(point for point in (self.start, self.end) if point))
 
+    @property
+    def precision(self) -> str:
+        """`year`, `month` or `day`; where its ends differ, both, with a slash."""
+        return "/".join(dict.fromkeys([*point.parts][-1] for point in self.points))
+
     def __str__(self) -> str:
         return f"{self.start or ''}/{self.end or ''}" if self.start != self.end else str(self.start)
 
@@ -70,39 +70,32 @@ def parse_date(text: str) -> EventDate:
     """Read EDTF `text` as a date; ValueError with a sentence for the editor where it is none."""
     ends = text.split("/")
     if len(ends) > 2 or not any(ends) or not all(end == "" or _POINT.fullmatch(end) for end in ends):
-        raise ValueError(f'"{text}" is not a date; {_meant(text) or _FORMS}')
-    start, end = (_point(part) if part else None for part in (ends[0], ends[-1]))
-    if start and end and start.first > end.last:
-        raise ValueError(f'"{text}" ends before it begins; write "{end}/{start}", or correct one')
-    return EventDate(start, end)
+        meant = " or ".join(f'"{each}"' for each in dates_meant(text))
+        raise ValueError(f'"{text}" is not a date; write {meant or _FORMS}')
+    points = [Point(end.rstrip("~?%"), end.lstrip("-0123456789")) if end else None for end in ends]
+    read = EventDate(points[0], points[-1])
+    try:
+        first, last = read.points[0].first, read.points[-1].last
+    except ValueError:
+        advice = "write a month from 01 to 12 and a day that it has, or the month alone"
+        raise ValueError(f'"{text}" is not in the calendar; {advice}') from None
+    if first > last:
+        raise ValueError(f'"{text}" ends before it begins; write "{read.end}/{read.start}", or correct one')
+    return read
 
 
-def _point(text: str) -> Point:
-    """A year, a month or a day; ValueError where the calendar has none such."""
-    plain = text.rstrip("~?%")
-    year, month, day = [*map(int, plain.split("-")), 0, 0][:3]
-    if "-" in plain and month not in range(1, 13):
-        raise ValueError(f'"{text}" is not a date: months run from 01 to 12; write the month it happened')
-    days = calendar.monthrange(year, month or 12)[1]
-    if plain.count("-") == 2 and day not in range(1, days + 1):
-        what = f'write a day from 01 to {days}, or "{plain[:7]}" for the month alone'
-        raise ValueError(f'"{text}" is not a date: {calendar.month_name[month]} {year} has {days} days; {what}')
-    return Point(year, month or None, day or None, text[len(plain) :])
-
-
-def _meant(text: str) -> str:
-    """What to write for a day or month that is written otherwise, "11 Feb. 1999"; empty where that is not certain."""
+def dates_meant(text: str) -> list[str]:
+    """What a day or month that is written otherwise ("11 Feb. 1999") may mean, as EDTF; nothing where it is no such."""
     from dateutil.parser import parse  # only for a slip: it takes long to load
 
     text = text.strip("“”‘’\"'")
-    sizes = [len(number) for number in re.findall(r"\d+", text)]
-    if len(sizes) > (2 if re.search("[A-Za-z]", text) else 3) or 4 not in sizes or ".." in text:
-        return ""
-    is_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
-    ways = ((is_turned, 1), (is_turned, 2), (False, 1))  # with what a month or day that is missing is taken for
+    stated = re.findall(r"\d+|[A-Za-z]{3,}", text)
+    if len(stated) > 3 or not re.search(r"\b\d{4}\b", text) or re.search(r"^-|\.\.", text):
+        return []
+    may_be_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
     try:
-        read, other, turned = (parse(text, dayfirst=way, default=datetime(1904, n, n)).date() for way, n in ways)
+        read = [parse(text, dayfirst=way, default=datetime(1904, 1, 1)) for way in (may_be_turned, False)]
     except (ValueError, OverflowError):
-        return ""
-    stated = str(read)[: 4 if read.month != other.month else 7 if read.day != other.day else 10]
-    return f'write "{stated}"' + (f' or "{turned}", whichever is meant' if turned != read else "")
+        return []
+    size = (4, 7, 10)[len(stated) - 1]  # of "1999", "1999-02", "1999-02-11"
+    return list(dict.fromkeys(str(each.date())[:size] for each in read if str(each.year) in text))

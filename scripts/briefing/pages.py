@@ -151,7 +151,7 @@ def parse_page(text: str, uri: str, is_listed: bool = True) -> tuple[Page, list[
     if not match:
         page = Page(uri, text, is_listed=is_listed, is_readable=not text.startswith("---\n"))
         return page, [] if page.is_readable else [page.meta_problem(_UNCLOSED)]
-    meta, lines, problems = read_yaml(match[1], f"{PAGES_FOLDER}/{uri}", first_line=2)
+    meta, lines, problems = read_yaml("\n" + match[1], f"{PAGES_FOLDER}/{uri}")
     is_readable, first_line = isinstance(meta, dict), text.count("\n", 0, match.end()) + 1
     page = Page(uri, text[match.end() :], first_line, meta if is_readable else {}, lines, is_listed, is_readable)
     return page, problems if is_readable or problems else [page.meta_problem('write fields, such as "title: …"')]

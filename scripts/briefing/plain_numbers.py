@@ -65,7 +65,7 @@ def _token_for(said: str, numbers: set[int], records: Records) -> str:
                 return f"{{{{ {measure}:{event_id} }}}}"
     for event_id, event in records.events.items():
         for point in event.date.points if event.date else ():
-            if point.month and in_words(parse_date(point.plain)).lower() in said:
+            if "month" in point.parts and in_words(parse_date(point.plain)).lower() in said:
                 return f"{{{{ date:{event_id} }}}}"
     return ""
 

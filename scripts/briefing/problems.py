@@ -1,7 +1,7 @@
 """Problems: what is wrong with a file, said so that an editor can mend it; never a traceback."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]  # of an entry in a YAML file: the names and numbers that lead to it
@@ -50,8 +50,10 @@ class BriefingError(Exception):
         return f"{number} problem{'s' if number > 1 else ''}{advice}. Nothing was published."
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown `word`: the nearest of `known`, or all of them."""
+def did_you_mean(word: str, known: Iterable[str], now: Mapping[str, str] | None = None) -> str:
+    """The end of a sentence about an unknown `word`: what it is called `now`, the nearest `known`, or all."""
+    if now and word in now:
+        return f'; it is "{now[word]}" now'
     options = sorted(known)
     if near := difflib.get_close_matches(word, options, n=1):
         return f'; did you mean "{near[0]}"?'

@@ -45,7 +45,7 @@ def references_resolve(records: Records, sources: Sources) -> _Found:
             if message := sources.unknown(name):
                 yield message, *path
         elif name not in listed[kind]:
-            other = records.renamed(name) or did_you_mean(name, listed[kind] - {str(path[1])})
+            other = did_you_mean(name, listed[kind] - {str(path[1])}, records.now)
             yield f'"{name}" is not {kind}{other}', *path
 
 

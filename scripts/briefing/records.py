@@ -7,17 +7,20 @@ from pathlib import Path as FilePath
 from typing import Any, get_args
 
 from pydantic import Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
-from briefing.model import ID, MAY_BE_NOT_GIVEN, NOT_GIVEN, PARAGRAPH, Correction, Event, EventsFile, Figure, Id, Place
+from briefing import model
+from briefing.model import MAY_BE_NOT_GIVEN, NOT_GIVEN, Event, Figure, Id, Place
 from briefing.problems import Path, Problem, did_you_mean, name_of
 from briefing.strict import read_text, read_yaml
 
 EVENTS_FILE, CORRECTIONS_FILE = "data/events.yml", "data/corrections.yml"
+_GROUPS = {"measures", "places", "events"}
 _NAMED = {"in": "a place", "near": "a place", "within": "a place", "event": "an event"}
 _NAMED |= {"source": "a source", "sources": "a source"}
 _SENTENCES = {  # the pattern, the value or the kind that pydantic names -> what an editor is told
-    ID: '"{given}" is not an id; use small letters a to z, digits and single hyphens, such as dry-year',
-    PARAGRAPH: 'a text is one paragraph; take out the blank line, and write ">-" in place of "|"',
+    model.ID: '"{given}" is not an id; use small letters a to z, digits and single hyphens, such as dry-year',
+    model.PARAGRAPH: 'a text is one paragraph; take out the blank line, and write ">-" in place of "|"',
     "value_error": "{error}",
     "'yes'": 'write "yes", or leave the field out',
     "literal_error": '"{given}" is not known here; write {expected}',
@@ -34,16 +37,18 @@ _SENTENCES = {  # the pattern, the value or the kind that pydantic names -> what
 }
 
 
-class Records(EventsFile):
-    """All records that could be read; `texts` and `lines` tell what is written where, also in the others.
+class Records(model.Record):
+    """The whole of data/events.yml: each measure with the word that is printed for it, places and events."""
 
-    There are no lines where the file of events is no list of records at all, so that one mistake is not told twice.
-    """
+    measures: dict[Id, model.Text] = Field(default={})
+    places: dict[Id, Place] = Field(default={})
+    events: dict[Id, Event]
+    corrections: SkipJsonSchema[tuple[model.Correction, ...]] = Field(default=(), exclude=True)
 
-    events: dict[Id, Event] = Field(default={})
-    corrections: tuple[Correction, ...] = ()
-    texts: Mapping[Path, str] = {}
-    lines: Mapping[Path, int] = {}
+    # What is written where, also in records that could not be read. There is nothing where the file is no list of
+    # records at all, so that one mistake is not told twice.
+    texts: SkipJsonSchema[Mapping[Path, str]] = Field(default={}, exclude=True)
+    lines: SkipJsonSchema[Mapping[Path, int]] = Field(default={}, exclude=True)
 
     def problem(self, message: str, *path: str | int, told: bool = False) -> Problem:
         """A problem with the record or field at `path`, on its line or that of what is around it."""
@@ -55,10 +60,10 @@ class Records(EventsFile):
         """The ids of all records in `group` ("events", "places"), readable or not."""
         return {str(path[1]) for path in self.lines if len(path) == 2 and path[0] == group}
 
-    def renamed(self, name: str) -> str:
-        """The end of a sentence about an id that an event had before; empty where none had it."""
-        now = (event_id for event_id, event in self.events.items() if name in event.former_ids)
-        return next((f'; it is "{event_id}" now' for event_id in now), "")
+    @property
+    def now(self) -> dict[str, str]:
+        """The id of today for each that an event had before."""
+        return {former: event_id for event_id, event in self.events.items() for former in event.former_ids}
 
     def figures(self) -> Iterator[tuple[str, str, Figure]]:
         """Every figure as (event id, measure, figure), in the order of the file."""
@@ -94,10 +99,10 @@ class Records(EventsFile):
 def load_records(root: FilePath) -> tuple[Records, list[Problem]]:
     """The records that can be read, and what is wrong with the others."""
     value, lines, problems = _load(root, EVENTS_FILE)
-    if not (isinstance(value, dict) and {"events"} <= value.keys() <= EventsFile.model_fields.keys()):
+    if not (isinstance(value, dict) and {"events"} <= value.keys() <= _GROUPS):
         what = 'write "measures:", "places:" and "events:" at the left, nothing else, and the records below each'
-        unknown = (line for path, line in lines.items() if path and path[0] not in EventsFile.model_fields)
-        return Records(), problems or [Problem(EVENTS_FILE, next(unknown, 1), "", what)]
+        unknown = (line for path, line in lines.items() if path and path[0] not in _GROUPS)
+        return Records(events={}), problems or [Problem(EVENTS_FILE, next(unknown, 1), "", what)]
     if (root / CORRECTIONS_FILE).exists():
         listed, others, wrong = _load(root, CORRECTIONS_FILE)
         value["corrections"], problems = listed or [], problems + wrong
@@ -114,11 +119,9 @@ def load_records(root: FilePath) -> tuple[Records, list[Problem]]:
                 value[group].pop(names[0], None)
             else:
                 value.pop(group, None)
-        read = Records.model_validate(value)
+        read = Records.model_validate({"events": {}} | value)
     records = read.model_copy(update={"texts": texts, "lines": lines})
     said = {(problem.file, problem.line) for problem in problems if not problem.told}
-    named = {path for _, _, path in records.references()}  # what is no id is told there, as not listed
-    faults = [f for f in faults if "pattern" not in f["type"] or named.isdisjoint((f["loc"], f["loc"][:-1]))]
     found = [_told(records, fault) for fault in faults]
     return records, problems + [problem for problem in found if (problem.file, problem.line) not in said]
 
@@ -137,15 +140,12 @@ def _told(records: Records, fault: Any) -> Problem:
     sentence = next((_SENTENCES[key] for key in keys if key in _SENTENCES), "{msg}; correct the value")
     message = sentence.format(given=fault["input"], name=name, msg=fault["msg"], **context)
     if kind == "extra_forbidden":
-        message += did_you_mean(name.replace("less", "fewer"), _fields(path[:-1]))  # than "more_than", it is no nearer
+        record: Any = Records
+        for part in path[:-1:2]:  # between the names of fields stand ids and numbers
+            inside = get_args(record.model_fields[part].annotation)
+            record = next(each for each in inside if hasattr(each, "model_fields"))
+        known = [field.alias or name for name, field in record.model_fields.items()]
+        message += did_you_mean(name.replace("less", "fewer"), known)  # than "more_than", it is no nearer
     elif kind in ("missing", "tuple_type", "model_type") and name in MAY_BE_NOT_GIVEN:
         message += f', or write "{name}: {NOT_GIVEN}" where the briefing does not say'
     return records.problem(message, *path)
-
-
-def _fields(path: Path) -> list[str]:
-    """The names of the fields of the record at `path`."""
-    kind: Any = Records
-    for part in path[::2]:  # between the names of fields stand ids and numbers
-        kind = next(kind for kind in get_args(kind.model_fields[part].annotation) if hasattr(kind, "model_fields"))
-    return [info.alias or name for name, info in kind.model_fields.items()]

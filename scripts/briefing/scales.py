@@ -63,7 +63,7 @@ def counts(records: Records) -> list[Scale]:
 def timeline(records: Records, apart: bool = True) -> list[Scale]:
     """A scale by years, or by days if all dates are; and if set `apart`, the days among years have one of their own."""
     dates = {event_id: event.date for event_id, event in records.events.items() if event.date}
-    days = {event_id: date for event_id, date in dates.items() if apart and all(point.day for point in date.points)}
+    days = {event_id: date for event_id, date in dates.items() if apart and date.precision == "day"}
     years = {event_id: date for event_id, date in dates.items() if event_id not in days}
     return [_scale_of_time(shown, among) for shown, among in ((years, dates), (days, days)) if shown]
 
@@ -71,9 +71,9 @@ def timeline(records: Records, apart: bool = True) -> list[Scale]:
 def _scale_of_time(dates: dict[str, EventDate], among: dict[str, EventDate]) -> Scale:
     """A scale of `dates` that holds all those `among` which they are, from the first month or year to the last."""
     points = [point for date in among.values() for point in date.points]
-    name = "days" if all(point.day for point in points) else "years"
+    name = "days" if all(date.precision == "day" for date in among.values()) else "years"
     ends = min(point.first for point in points), max(point.last for point in points)
-    start, end = (Point(day.year, day.month if name == "days" else None) for day in ends)
+    start, end = (Point(str(day)[: 7 if name == "days" else 4]) for day in ends)
     marks = {event_id: _mark(date) for event_id, date in dates.items()}
     return Scale(name, _days(start)[0], _days(end)[1], _ticks(start.first, end.last), marks, EventDate(start, end))
 
@@ -85,7 +85,7 @@ def _mark(date: EventDate) -> Mark:
     if not (date.start and date.end):
         kind = "open" if date.start else "until"
     elif date.start == date.end:
-        kind = "day" if date.start.day else "within"
+        kind = "day" if date.precision == "day" else "within"
     elif len(date.start.plain) < len(date.end.plain):  # it began at some time within the stretch that `start` is
         kind, sure = "loosely", (min(begun, end), end)
     elif len(date.start.plain) > len(date.end.plain):

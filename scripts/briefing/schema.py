@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from briefing.model import MAY_BE_NOT_GIVEN, NOT_GIVEN, EventsFile
+from briefing.model import MAY_BE_NOT_GIVEN, NOT_GIVEN
+from briefing.records import Records
 
 _ONE_OR_MORE = ("in", "near", "after", "in_retaliation_for")
 _HEADING = re.compile(r"#+ .*?(\w+)\s*")
@@ -14,7 +15,7 @@ _ROW = re.compile(r"\| `(\w+)` \| (.+?) \| (.+) \|")
 def schema_of(dictionary: str, measures: Iterable[str] = ()) -> dict[str, Any]:
     """The schema: figures count `measures`, and fields are what data/README.md, the `dictionary`, says of them."""
     described = fields_described(dictionary)
-    schema = EventsFile.model_json_schema()
+    schema = Records.model_json_schema()
     for name, record in schema["$defs"].items():
         for field, value in record["properties"].items():
             plain = {key: part for key, part in value.items() if key not in ("title", "default")}

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from briefing.briefing import Briefing
 from briefing.changes import Change, rows_of
 from briefing.editions import KeptEdition
-from briefing.model import EventsFile
 from briefing.schema import fields_described, schema_of
 from briefing.signs import Held, came_out, draw
 from briefing.tokens import value_id, value_of
@@ -151,12 +150,11 @@ class Site:
         for name, row in rows.items():
             row["note_numbers"] = "; ".join(map(str, self.briefing.notes_of(name, row["source_keys"].split("; "))))
             row["permalink"] = self.link("records", name)
-        groups = {*EventsFile.model_fields}
         values = {
             "version": VERSION,
             "columns": json.loads(self.fill("columns.json", folder)),
             "rows": [*rows.values()],
-            "document": records.model_dump(mode="json", by_alias=True, exclude_defaults=True, include=groups),
+            "document": records.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             "schema": schema_of(dictionary, records.measures),
             "described": fields_described(dictionary),
         }

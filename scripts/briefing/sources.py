@@ -9,11 +9,10 @@ from urllib.parse import quote
 
 from pybtex.backends.html import Backend as Html
 from pybtex.backends.markdown import Backend as Markdown
-from pybtex.database.input.bibtex import month_names
 from pybtex.richtext import HRef, Tag, Text
 
 from briefing.bibtex import TABLE, address, fields_of, name_of, names_in, plain, read_bibtex
-from briefing.dates import parse_date
+from briefing.dates import dates_meant, parse_date
 from briefing.problems import Problem, did_you_mean
 from briefing.strict import read_text
 from briefing.wording import in_words, say, words
@@ -34,7 +33,6 @@ class Source:
     line: int
     who: str
     short: str  # its label, or who and when
-    date: str  # EDTF
     reference: Any  # pybtex's rich text
     reference_html: str
     csl: dict[str, Any]
@@ -60,12 +58,15 @@ class Sources(dict[str, Source]):
 
     readable = True
 
+    @property
+    def now(self) -> dict[str, str]:
+        """The key of today for each that a source had before."""
+        return {former: key for key, source in self.items() for former in source.former_keys}
+
     def unknown(self, key: str) -> str:
         """A sentence about a citation key that the file does not have; empty where it has it, or can't tell."""
-        if key in self or not self.readable:
-            return ""
-        renamed = (f'; it is "{name}" now' for name, source in self.items() if key in source.former_keys)
-        return f'"{key}" is not in {SOURCES_FILE}' + next(renamed, did_you_mean(key, self))
+        is_known = key in self or not self.readable
+        return "" if is_known else f'"{key}" is not in {SOURCES_FILE}{did_you_mean(key, self, self.now)}'
 
     def write(self, folder: Path) -> str:
         """Write them where mkdocs-bibtex, which stops at what we understand, can read them; returns the file's name."""
@@ -80,9 +81,8 @@ def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
     """The sources of `root`/data/sources.bib, and what is wrong with the file and with each of them."""
     text, problems = read_text(root, SOURCES_FILE)
     entries, lines, unreadable = read_bibtex(text or "", SOURCES_FILE)
-    sources = Sources()
-    for key, entry in entries.items():
-        sources[key] = _source_of(entry, lines.get(key, 1), fields_of(entry, entries))
+    read = ((key, _source_of(entry, lines.get(key, 1), fields_of(entry, entries))) for key, entry in entries.items())
+    sources = Sources(read)
     sources.readable = text is not None and not unreadable
     for key, source in sources.items() if sources.readable else ():  # what seems to be missing may only be unread
         faults = {**source.faults, "crossref": sources.unknown(source.entry.fields.get("crossref", key))}
@@ -124,8 +124,8 @@ def _source_of(entry: Any, line: int, given: Mapping[str, str]) -> Source:
         people[role] = [name_of(name) for name in names]
     behind = next(filter(people.get, TABLE["who"]), "author")
     csl = {"id": entry.key, "type": TABLE["types"].get(entry.type, "document"), **_fields(given, entry.type)}
-    issued, date, csl["issued"], faults["date"] = _date(given.get("date") or _year_and_month(given))
-    accessed, _, csl["accessed"], faults["urldate"] = _date(given.get("urldate", ""))
+    issued, csl["issued"], faults["date"] = _date(given.get("date") or _year_and_month(given))
+    accessed, csl["accessed"], faults["urldate"] = _date(given.get("urldate", ""))
     csl |= {"author": [], "editor": people["editor"], "translator": people["translator"]}
     csl["editor" if behind == "editor" else "author"] = people[behind]
     who, title = listed(people[behind]), csl["title"]
@@ -136,7 +136,7 @@ def _source_of(entry: Any, line: int, given: Mapping[str, str]) -> Source:
     short = plain(given.get("label", "")) or ", ".join(filter(None, (who or title, issued)))
     former_keys = given.get("ids", "").replace(",", " ").split()
     reference, csl = _reference(csl, issued, accessed), {name: value for name, value in csl.items() if value}
-    return Source(entry, line, who, short, date, reference, reference.render(Html()), csl, former_keys, faults)
+    return Source(entry, line, who, short, reference, reference.render(Html()), csl, former_keys, faults)
 
 
 def _fields(given: Mapping[str, str], kind: str) -> dict[str, str]:
@@ -169,31 +169,28 @@ def _archived(text: str) -> str:
 
 
 def _year_and_month(given: Mapping[str, str]) -> str:
-    """The date that the fields `year`, `month` and `day` say, as EDTF where that is certain."""
-    year, month, day = (plain(given.get(name, "")) for name in ("year", "month", "day"))
-    if month.strip(".").isalpha() and month[:3].lower() in month_names:
-        month = str(1 + list(month_names).index(month[:3].lower()))
-    if month and not month.isdigit():
-        return " ".join(filter(None, (day, month, year)))
-    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+    """The date that the fields `year`, `month` and `day` say, in the order in which it is certain."""
+    parts = [*filter(None, (plain(given.get(name, "")) for name in ("day", "month", "year")))]
+    return " ".join(parts[::-1] if given.get("month", "").isdigit() else parts)
 
 
-def _date(text: str) -> tuple[str, str, dict[str, Any], str]:
-    """A date in words, as EDTF and as CSL has it, as far as it is certain what it is; and what is wrong with it."""
+def _date(text: str) -> tuple[str, dict[str, Any], str]:
+    """A date in words and as CSL has it, as far as it is certain what it is; and what is wrong with it."""
     text = re.sub(r"[{}]", "", text)
     if not re.search(r"\d|[a-z]{4}", text):  # "--", "n.d."
-        return "", "", {}, ""
+        return "", {}, ""
     edtf = re.sub(r"(?<![^/])(?:\.\.|unknown|open|\*)(?![^/])|T[\d:.]+(?:Z|[+-][\d:]+)?", "", text)
     try:
         date = parse_date(edtf)
     except ValueError as error:
         is_slip = re.fullmatch(r"(?:/?[1-9]\d{3}(?:-(?!2[1-4])\d\d(?:-\d\d)?)?){1,2}", edtf)
-        return text, "", {"literal": text}, str(error) if is_slip else ""
-    if not date.start or not date.end:
-        return in_words(date), str(date), {"literal": in_words(date)}, ""
+        if not is_slip and "/" not in edtf and len(meant := dates_meant(edtf)) == 1:
+            return _date(meant[0])
+        return text, {"literal": text}, str(error) if is_slip else ""
     parts = [[int(part) for part in point.plain.split("-")] for point in date.points]
     is_about = {"circa": True} if any(point.qualifier for point in date.points) else {}
-    return in_words(date), str(date), {"date-parts": parts, **is_about}, ""
+    csl = {"date-parts": parts, **is_about} if date.start and date.end else {"literal": in_words(date)}
+    return in_words(date), csl, ""
 
 
 def _reference(csl: Mapping[str, Any], issued: str, accessed: str) -> Any:

@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import accumulate
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -12,7 +11,7 @@ import yaml
 from briefing.problems import Path, Problem, name_of
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # knows no types: `no` is text, `010` too
-_DEEPEST = 50  # as no file needs; some thousands would bring the parser down
+_TOO_DEEP = re.compile(r"(?:[\[{][^][{}]*){50}|^[-? ]{200}", re.MULTILINE)  # thousands would bring the parser down
 _HIDDEN = re.compile(  # control, line-breaking, bidirectional, no-break and invisible characters
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f"
     r"\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
@@ -28,9 +27,6 @@ _SLIPS = {  # a line at which the parser stops, or one before -> what to write
     r'[^"]*(?:"[^"]*"[^"]*)*"[^"]*$': "a quotation mark on this line is not closed; close it, or remove it",
     r"[^][]*\[[^]]*$|[^{}]*\{[^}]*$": "a bracket or brace on this line is not closed; close it",
 }
-_ADVICE = (
-    'mend a colon or the indent, here or above; if a text has : or ", put the whole in quotation marks, with “ ” inside'
-)
 
 
 def read_text(root: FilePath, file: str) -> tuple[str | None, list[Problem]]:
@@ -42,48 +38,45 @@ def read_text(root: FilePath, file: str) -> tuple[str | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         return None, [Problem(file, line, "", "this line is not UTF-8 text; save the file as UTF-8")]
-    return text, list(_sign_faults(text, file))
-
-
-def _sign_faults(text: str, file: str) -> Iterator[Problem]:
-    """The signs of `text` that can't be seen, or look the same as others."""
+    problems = []
     for number, row in enumerate(text.split("\n"), 1):
         for sign in _HIDDEN.finditer(row):
             what = f"U+{ord(sign[0]):04X} ({unicodedata.name(sign[0], 'a control character').lower()})"
             message = f"{what} can't be seen; write a plain space or remove it"
-            yield Problem(file, number, "", message, sign.start() + 1)
+            problems.append(Problem(file, number, "", message, sign.start() + 1))
         if not unicodedata.is_normalized("NFC", row):
             message = "an accent stands apart from its letter; type the accented letter anew (Unicode NFC)"
-            yield Problem(file, number, "", message, 1)
+            problems.append(Problem(file, number, "", message, 1))
+    return text, problems
 
 
-def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, dict[Path, int], list[Problem]]:
+def read_yaml(text: str, file: str) -> tuple[Any, dict[Path, int], list[Problem]]:
     """The values of a YAML text, the line of each by its path, and what is wrong; None where nothing can be read."""
-    brackets = accumulate(1 if sign in "[{" else -1 for sign in re.findall(r"[][{}]", text))
-    if max(brackets, default=0) > _DEEPEST or re.search(rf"^[-? ]{{{4 * _DEEPEST}}}", text, re.MULTILINE):
-        return None, {}, [Problem(file, first_line, "", "the file is nested too deep; write it flatter")]
+    if _TOO_DEEP.search(text):
+        return None, {}, [Problem(file, 1, "", "the file is nested too deep; write it flatter")]
     try:
         tree = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
-        return None, {}, [_syntax_problem(error, text, file, first_line)]
-    reader = _Reader(text, file, first_line)
+        return None, {}, [_syntax_problem(error, text, file)]
+    reader = _Reader(text, file)
     return reader.value(tree, ()) if tree else None, reader.lines, reader.problems
 
 
+@dataclass
 class _Reader:
     """Makes plain values of YAML's nodes, noting where each stands and what is wrong with it."""
 
-    def __init__(self, text: str, file: str, first_line: int) -> None:
-        self.text, self.file, self.first_line = text, file, first_line
-        self.lines: dict[Path, int] = {}
-        self.problems: list[Problem] = []
+    text: str
+    file: str
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
     def tell(self, node: Any, path: Path, message: str, told: bool = False) -> None:
-        line, column = node.start_mark.line + self.first_line, node.start_mark.column + 1
-        self.problems.append(Problem(self.file, line, name_of(path), message, column, told))
+        mark = node.start_mark
+        self.problems.append(Problem(self.file, mark.line + 1, name_of(path), message, mark.column + 1, told))
 
     def value(self, node: Any, path: Path) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + self.first_line)
+        self.lines.setdefault(path, node.start_mark.line + 1)
         written = self.text[node.start_mark.index : node.end_mark.index]
         if sign := re.match(r"[&!]\S*", written):
             self.tell(node, path, f'"{sign[0]}" means something else to YAML; put the text in quotation marks')
@@ -100,7 +93,7 @@ class _Reader:
             elif (name := key.value.strip()) in fields:
                 self.tell(key, (*path, name), f'"{name}" is given twice here; keep one of them')
             else:
-                self.lines[*path, name] = key.start_mark.line + self.first_line
+                self.lines[*path, name] = key.start_mark.line + 1
                 fields[name] = self.value(child, (*path, name))
         return fields
 
@@ -121,7 +114,7 @@ class _Reader:
             self.tell(node, path, f'a comment begins at "#", so only "{value}" is read; {whole}', told=True)
 
 
-def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Problem:
+def _syntax_problem(error: Any, text: str, file: str) -> Problem:
     """What the parser says, in an editor's words where a beginner's slip is the cause."""
     mark = getattr(error, "problem_mark", None)
     rows = text.split("\n")[: mark.line + 1 if mark else 1]
@@ -130,6 +123,7 @@ def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Proble
     for slip, message in _SLIPS.items():
         for number in (last, *unclosed[:1], max(last - 1, 0)):
             if re.match(slip, rows[number]):
-                return Problem(file, number + first_line, "", message)
+                return Problem(file, number + 1, "", message)
     what = getattr(error, "problem", None) or "it can't be read"
-    return Problem(file, last + first_line, "", f"this is not YAML ({what}); {_ADVICE}")
+    advice = 'mend a colon or indent, here or above; put the whole in quotation marks if it has : or ", with “ ” inside'
+    return Problem(file, last + 1, "", f"this is not YAML ({what}); {advice}")

@@ -32,8 +32,7 @@ def value_of(token: str, records: Records) -> Value:
         raise ValueError(f'"{{{{ {token} }}}}" is not a token; write {{{{ kind:event-id }}}}')
     kind, event_id, form = match[1][:1].lower() + match[1][1:], match[2], match[3]
     if not (event := records.events.get(event_id)):
-        other = records.renamed(event_id) or did_you_mean(event_id, records.events)
-        raise ValueError(f"there is no such event{other}")
+        raise ValueError(f"there is no such event{did_you_mean(event_id, records.events, records.now)}")
     figure = event.figures.get(kind)
     if figure and form:
         raise ValueError(f'a count has no form "{form}"; leave it out')

@@ -62,14 +62,26 @@ def date_in_words(date: EventDate | None, form: str | None = None) -> tuple[Piec
     `form`, one of DATE_FORMS, picks the parts. ValueError where they would not say the date.
     """
     points, parts = date.points if date else (), (form or "day-month-year").split("-")
-    is_stated = points and all(getattr(point, part) for point in points for part in parts)
-    if form and not (is_stated and ("year" in parts or len({point.year for point in points}) == 1)):
+    is_stated = points and all(part in point.parts for point in points for part in parts)
+    if form and not (is_stated and ("year" in parts or len({point.parts["year"] for point in points}) == 1)):
         raise ValueError(f'"{date or "not-given"}" can\'t be said by its {form} alone; leave out the form')
     if not date:
         return (Piece(say("dates.not_given")),)
-    if not date.start or not date.end:
-        return _filled("dates.not_before" if date.start else "dates.not_after", date=_point(points[0], parts))
-    return _interval(date.start, date.end, form, parts) if date.start != date.end else (_point(date.start, parts),)
+    start, end = date.start, date.end
+    if not start or not end:
+        return _filled("dates.not_before" if start else "dates.not_after", date=_point(points[0], parts))
+    # a point is taken as an interval from itself to itself
+    finest = max(len(start.plain), len(end.plain))
+    first, last = (
+        _point(each, parts, parts[0] not in each.parts and len(each.plain) < finest) for each in (start, end)
+    )
+    if first.text == last.text:
+        return (first if start == end else Piece(first.text, start.parts[parts[0]]),)
+    is_even = start.parts.keys() == end.parts.keys()
+    if is_even and not start.qualifier + end.qualifier:
+        first = _point(start, [part for part in parts if start.parts.get(part) != end.parts.get(part)])
+    are_neighbours = is_even and "day" not in start.parts and (end.first - start.last).days == 1
+    return _filled("dates.neighbours" if are_neighbours else "dates.from_to", start=first, end=last)
 
 
 def in_words(value: Bound | EventDate | None) -> str:
@@ -83,12 +95,14 @@ def numbers_in(text: str) -> Iterator[tuple[re.Match[str], int]]:
 
     Left out are words that only look like one: "no one", "Theresa May", "it may be".
     """
-    known, word, others = _numbers()
-    for match in word.finditer(others.sub(lambda other: other[1] or " " * len(other[0]), text)):
+    known, small = words()["number_words"], "|".join(words()["numbers"])
+    other = "|".join(words()["not_numbers"]).replace(" ", "[ \n]")
+    text = re.sub(other, lambda found: found[1] or " " * len(found[0]), text)
+    for match in re.finditer(rf"(?i)\d{{1,3}}(?:,\d{{3}})+(?!\d)|[^\W_]+(?:-(?:{small})\b)?", text):
         if any(sign.isnumeric() for sign in match[0]):
             digits = match[0].replace(",", "")
             yield match, int(digits) if digits.isdecimal() else 0
-        elif values := [known[part] for part in match[0].lower().split("-") if part in known]:
+        elif values := [int(known[part]) for part in match[0].lower().split("-") if part in known]:
             yield match, sum(values)
 
 
@@ -100,30 +114,8 @@ def _filled(key: str, **pieces: Piece) -> tuple[Piece, ...]:
 
 
 def _point(point: Point, parts: list[str], is_vague: bool = False) -> Piece:
-    month = words()["months"][(point.month or 1) - 1]
-    stated = "_".join(part for part in parts if getattr(point, part))
-    shown = say(f"dates.{stated}", day=point.day, month=month, year=point.year)
+    stated, first = "_".join(part for part in parts if part in point.parts), point.first
+    shown = say(f"dates.{stated}", day=first.day, month=words()["months"][first.month - 1], year=first.year)
     shown = say("dates.about", date=shown) if point.qualifier in ("~", "%") else shown
     shown = say("dates.uncertain", date=shown) if point.qualifier in ("?", "%") else shown
     return Piece(say("dates.some_time", date=shown) if is_vague else shown, point.plain)
-
-
-def _interval(start: Point, end: Point, form: str | None, parts: list[str]) -> tuple[Piece, ...]:
-    finest = max(len(start.plain), len(end.plain))
-    first, last = (_point(each, parts, not form and len(each.plain) < finest) for each in (start, end))
-    if first.text == last.text:
-        return (Piece(first.text, first.value[: 4 if form == "year" else 7]),)
-    is_even = start.precision == end.precision
-    if not form and is_even and start.year == end.year and not start.qualifier + end.qualifier:
-        first = _point(start, parts[:1] if start.month == end.month else parts[:2])
-    are_neighbours = is_even and not start.day and end.first.toordinal() - start.last.toordinal() == 1
-    return _filled("dates.neighbours" if are_neighbours else "dates.from_to", start=first, end=last)
-
-
-@cache
-def _numbers() -> tuple[dict[str, int], re.Pattern[str], re.Pattern[str]]:
-    """The words that say a number or a month; what a word is; and phrases in which such a word counts nothing."""
-    known = {word: int(number) for word, number in words()["number_words"].items()}
-    word = rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|[^\W_]+(?:-(?:{'|'.join(words()['numbers'])})\b)?"
-    others = "|".join(words()["not_numbers"]).replace(" ", "[ \n]")
-    return known, re.compile(word, re.IGNORECASE), re.compile(others)
