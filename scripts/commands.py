@@ -7,10 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from briefing.changes import missing_reasons
+from briefing.changes import missing_reasons, refusal
 from briefing.check import read_briefing
 from briefing.dates import parse_date
-from briefing.editions import KeptEdition, keep_edition, refusal
+from briefing.editions import KeptEdition, keep_edition
 from briefing.problems import BriefingError
 from briefing.site import DOWNLOADS
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from briefing.changes import Change, changes, missing_reasons, mistaken_corrections, rows_of
+from briefing.changes import Change, changes, missing_reasons, mistaken_corrections, refusal, rows_of
 from briefing.dates import parse_date
-from briefing.editions import KeptEdition, fragment_of, keep_edition, load_editions, paragraphs_of, refusal
+from briefing.editions import KeptEdition, fragment_of, keep_edition, load_editions, paragraphs_of
 from briefing.records import Records, load_records
 from conftest import FICTIONAL, ROOT, bytes_of, copy_of, run, with_edition
 

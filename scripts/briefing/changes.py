@@ -1,6 +1,7 @@
 """The records as rows of tables, and what changed from edition to edition: cells that differ, paragraphs reworded."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -100,6 +101,16 @@ def changes(
         for name in {**new, **old}:
             for change in _differences(*name, old.get(name, {}), new.get(name, {}), former, records.measures):
                 yield change._replace(correction=reasons.get((change.edition, change.id)))
+
+
+def refusal(editions: Iterable[KeptEdition], records: Records, date: datetime.date, today: datetime.date) -> str:
+    """Why the next edition, which holds these `records`, can't be dated `date`; empty where it can."""
+    if date > today:
+        return f"{date} is still to come; date the edition {today} or earlier."
+    if late := records.dated_after(str(date)):
+        return f"The edition is dated {date}, and after that: {', '.join(late)}. Correct these dates, or date it later."
+    last = max((str(edition.date) for edition in editions), default="")
+    return f"The last edition is dated {last}; choose that day or a later one." if str(date) < last else ""
 
 
 def missing_reasons(found: Collection[Change], edition: int) -> list[str]:

@@ -1,7 +1,6 @@
 """Editions: each is a folder with a copy of what was published, which no later code can alter."""
 
 import csv
-import datetime
 import hashlib
 import shutil
 from collections import defaultdict
@@ -14,7 +13,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from briefing.dates import EventDate, parse_date
 from briefing.problems import Problem
-from briefing.records import Records
 from briefing.strict import read_yaml
 
 FOLDER = "data/editions"
@@ -58,16 +56,6 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
             altered = set() if folder.name == str(edition.number) == str(number) else {ABOUT}
         problems += [Problem(f"{FOLDER}/{folder.name}/{name}", 1, "", _ALTERED) for name in sorted(altered)]
     return tuple(editions), problems
-
-
-def refusal(editions: Iterable[KeptEdition], records: Records, date: datetime.date, today: datetime.date) -> str:
-    """Why the next edition, which holds these `records`, can't be dated `date`; empty where it can."""
-    if date > today:
-        return f"{date} is still to come; date the edition {today} or earlier."
-    if late := records.dated_after(str(date)):
-        return f"The edition is dated {date}, and after that: {', '.join(late)}. Correct these dates, or date it later."
-    last = max((str(edition.date) for edition in editions), default="")
-    return f"The last edition is dated {last}; choose that day or a later one." if str(date) < last else ""
 
 
 def keep_edition(
