@@ -33,7 +33,7 @@ def read(body: str, first_line: int = 1) -> Reading:
 
 def lines(body: str) -> list[tuple[str, int]]:
     """The first word of each block, and its line."""
-    return [((block.text.split() or [block.tag])[0], block.line) for block in read(body).blocks]
+    return [((block.text.split() or [block.tag])[0], block.line_at(0)) for block in read(body).blocks]
 
 
 def plain(block: Block) -> str:
@@ -91,39 +91,38 @@ def test_every_word_keeps_its_line() -> None:
 
 
 def test_lines_count_from_where_the_body_begins() -> None:
-    assert [block.line for block in read("a\n\nb", 5).blocks] == [5, 7]
+    assert [block.line_at(0) for block in read("a\n\nb", 5).blocks] == [5, 7]
 
 
 def test_held_things_know_where_they_came_out() -> None:
     body = "# H {{ a:b }} { #h }\n\nIn {{ c:d }} and `{{ e:f }}` [x {{ g:h }}](y.md).[^n]\n\n{{ block }}\n\n<!-- {{ i:j }} -->\n\n[^n]: @key"
     reading = read(body)
-    found = {reading.held[n].token or "@": place for n, (_, place) in reading.printed.items()}
+    found = {reading.held[sign].token or "@": place for sign, place in reading.printed.items()}
     assert {name: place.inside[-1] for name, place in found.items()} == {
         "a:b": "h1", "c:d": "p", "e:f": "code", "g:h": "a", "block": "p", "@": "p",
     }  # fmt: skip
-    assert [name for name, place in found.items() if place.is_alone] == ["block", "@"] or found["block"].is_alone
-    assert found["c:d"].address == "h"
-    assert [reading.held[number].key for number in reading.cited] == ["key"]
+    assert found["c:d"].block.address == "h"
+    assert [reading.held[sign].key for sign in reading.cited] == ["key"]
 
 
 def test_a_value_has_the_nearest_address_above() -> None:
     body = "# Title\n\n{{ a:a }} x\n{ #one }\n\n{{ a:b }} y\n\n- {{ a:c }}\n- z\n{ #list }\n\n## Next\n\n> {{ a:d }} q"
     reading = read(body)
-    assert [place.address for _, place in reading.printed.values()] == ["one", "one", "list", "next"]
+    assert [place.block.address for place in reading.printed.values()] == ["one", "one", "list", "next"]
 
 
 def test_tabs_are_no_addresses() -> None:
     reading = read_page(
         '# T\n\n=== "One"\n\n    {{ a:b }} x\n', make_markdown({"pymdownx.tabbed": {"alternate_style": True}})
     )
-    assert [place.address for _, place in reading.printed.values()] == ["t"]
+    assert [place.block.address for place in reading.printed.values()] == ["t"]
 
 
 def test_a_note_may_hold_paragraphs_and_any_label() -> None:
     reading = read("x[^a-name] y[^a-name]\n\n[^a-name]: One, @key, p. 5.\n\n    Two, @other.\n")
     note = reading.blocks[-1]
     assert (note.note, note.address, plain(note)) == ("a-name", "fn:a-name", "One, \ufdd0, p. 5. Two, \ufdd0.")
-    assert [reading.held[number].key for number in reading.cited] == ["key", "other"]
+    assert [reading.held[sign].key for sign in reading.cited] == ["key", "other"]
     assert reading.note_labels == ["a-name"]
 
 

@@ -70,7 +70,7 @@ class Briefing:
     @cached_property
     def page_with(self) -> dict[str, Page]:
         """The page that carries a token or block, such as "records", or has a template of its own, as "print.html"."""
-        there = [(page, held.token) for page in self.pages for held in self.readings[page.uri].held]
+        there = [(page, held.token) for page in self.pages for held in self.readings[page.uri].held.values()]
         there += [(page, str(page.meta["template"])) for page in self.pages if "template" in page.meta]
         return {name: page for page, name in reversed(there)}
 
@@ -143,11 +143,11 @@ class Briefing:
 
 
 def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
-    cited = _grouped((note.note, reading.held[number].key) for number, note in reading.cited.items())
+    cited = _grouped((label, reading.held[sign].key) for sign, label in reading.cited.items())
     blocks = (block for block in reading.blocks if not block.note and not block.tag[1:].isdigit())  # no heading
     for number, block in enumerate(blocks, 1):
-        values = (value_id(reading.held[place.number].token) for place in block.held)
-        notes = {label: tuple(cited[label]) for label, _ in block.notes}
+        values = (value_id(reading.held[sign].token) for sign in block.held)
+        notes = {label: tuple(cited[label]) for label in block.notes}
         yield Passage(page, block.address, number, tuple(filter(None, values)), notes)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
-from briefing.reading import Block, Printed, Reading, Tag
+from briefing.reading import Printed, Reading, Tag
 from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
@@ -120,21 +120,21 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
     """Every token draws a value or a block that there is, where it can be drawn, a block once."""
     records, seen = briefing.records, set[str]()
     unread = records.declared("events") - records.events.keys()
-    for number, held in enumerate(reading.held):
+    for sign, held in reading.held.items():
         token, event_id = held.token, value_id(held.token).rpartition("_")[0]
-        block, place = reading.printed.get(number, (None, None))
+        place = reading.printed.get(sign)
         if held.key or event_id in unread or not records.lines:
             continue
         try:
-            if not block or not place or _UNDRAWN & {*place.inside}:
+            if not place or _UNDRAWN & {*place.inside}:
                 raise ValueError("nothing is drawn in headings, links, tags and code (or after four spaces); move it")
             if held.is_block and token not in blocks:
                 what = f'"{token}" is no block, and a value is {{{{ kind:event-id }}}}'
                 raise ValueError(what + did_you_mean(token, blocks))
-            if held.is_block and (token in seen or not place.is_alone):
+            if held.is_block and (token in seen or f"<p>{sign}</p>" not in reading.html):
                 raise ValueError(f'"{token}" is a whole block; give it a line between blank ones, once on a page')
             is_small = not held.is_block and value_of(token, records).pieces[0].text[:1].islower()
-            if is_small and _begins_a_sentence(block, place):
+            if is_small and _begins_a_sentence(place):
                 message = f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
                 yield page.problem(held.line, event_id, message, told=True)
         except ValueError as error:
@@ -144,15 +144,15 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
 
 def citations_resolve(page: Page, reading: Reading, briefing: Briefing) -> Iterator[Problem]:
     """Every citation names a source that there is, and stands in a note."""
-    for number, (block, place) in reading.printed.items():
-        key, line = reading.held[number].key, reading.held[number].line
+    for sign, place in reading.printed.items():
+        key, line, note = reading.held[sign].key, reading.held[sign].line, place.block.note
         if not key or "code" in place.inside:
             continue
         unknown = briefing.sources.unknown(key)
-        if unknown and block.note:
+        if unknown and note:
             advice = "" if unknown.endswith(("?", "now")) else f'; write "\\@{key}" if it is no source'
             yield page.problem(line, f"@{key}", unknown + advice)
-        elif (not block.note or "a" in place.inside) and (not unknown or "did you mean" in unknown):
+        elif (not note or "a" in place.inside) and (not unknown or "did you mean" in unknown):
             message = (
                 'it stands in a note, and in no link; write [^a-name] here, "[^a-name]: @key" at the end of the page'
             )
@@ -161,14 +161,14 @@ def citations_resolve(page: Page, reading: Reading, briefing: Briefing) -> Itera
 
 def notes_pair(page: Page, reading: Reading) -> Iterator[Problem]:
     """Every note is given once, says something, and is led to; and no sign of ours is printed as it stands."""
-    for label, line in reading.repeated:
+    for label, line in reading.repeated.items():
         yield page.problem(line, f"note {label}", "the note is given twice; keep one of them")
     for block in reading.blocks:
         if block.note and not block.text.strip():
-            yield page.problem(block.line, f"note {block.note}", "the note says nothing; fill it, or remove it")
+            yield page.problem(block.line_at(0), f"note {block.note}", "the note says nothing; fill it, or remove it")
         if block.note and block.note not in reading.note_labels:
             message = f'nothing in the text leads to this note; write "[^{block.note}]" where it belongs'
-            yield page.problem(block.line, f"note {block.note}", message)
+            yield page.problem(block.line_at(0), f"note {block.note}", message)
         for found in _LEFT_OVER.finditer(block.text):
             advice = _OF_AN_ID if "#" in found[0] else "write {{ kind:event-id }} for a value"
             if found[0].startswith("[^"):
@@ -194,7 +194,7 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
             near = get_close_matches(name if "." in posixpath.basename(name) else f"{name}.md", files, 1, 0.75)
             meant = f'write "{posixpath.relpath(near[0], folder or ".")}"' if near else "put it there, or correct this"
             yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {meant}')
-        elif fragment and reading and not any(held.is_block for held in reading.held):
+        elif fragment and reading and not any(held.is_block for held in reading.held.values()):
             ids = {other.attributes.get("id", "") for other in reading.tags}
             if fragment not in ids:
                 message = f'"{address}" leads to no place: docs/{name} has no such id{did_you_mean(fragment, ids)}'
@@ -224,7 +224,7 @@ def _blocked(tag: Tag) -> str:
     return "who can't see the picture is told nothing of it; write ![what it shows](…)" if is_silent else ""
 
 
-def _begins_a_sentence(block: Block, place: Printed) -> bool:
-    before = block.text[: place.offset].rpartition("\f")[2]
+def _begins_a_sentence(place: Printed) -> bool:
+    before = place.block.text[: place.offset].rpartition("\f")[2]
     is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
     return is_first or bool(_SENTENCE_ENDS.search(before))

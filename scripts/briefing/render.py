@@ -67,7 +67,7 @@ class Renderer:
         """
         if not (reading := self.site.briefing.readings.get(uri)):
             return html
-        if came_out(html, reading.held) != {number for number in reading.printed if reading.held[number].token}:
+        if came_out(html, reading.held) != came_out(reading.html, reading.held):
             raise ValueError(f"{uri}: the build prints other tokens than the check saw")
         return draw(html, reading.held, lambda held: self._drawn(held, page_url))
 
@@ -122,6 +122,6 @@ class Renderer:
     def _announced(self, page: Any) -> list[Change]:
         """The latest change of each value that a page tells; on paper and with the records, of every value."""
         reading = self.site.briefing.readings.get(page.file.src_uri)
-        told = {value_id(held.token) for held in (reading.held if reading else ())}
+        told = {value_id(held.token) for held in (reading.held.values() if reading else ())}
         whole = page.meta.get("template") == "print.html" or page.url == self.site.url("records")
         return [change for name, change in self._latest.items() if whole or name in told]
