@@ -52,7 +52,7 @@ def names_are_free(briefing: Briefing) -> Iterator[Problem]:
     """No page has an address that another has or had; and ids are used once, as the briefing is printed on one page."""
     taken: dict[str, str] = {}
     for page in briefing.pages:
-        for address, *field in ((page.url,), *((former, "former") for former in page.former)):
+        for address, *field in ((page.url,), *((former, "former") for former in page.texts("former"))):
             if address in taken:
                 what = f'{taken[address]} has the address "{address}", too; take it out of "former", or rename one'
                 yield page.meta_problem(what, *field)
@@ -105,13 +105,13 @@ def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> I
         elif "{{" in str(value):
             yield page.meta_problem("nothing is drawn here; write it without a token", name)
     template = str(page.meta.get("template", "main.html"))
-    if page.is_readable and not page.title:
+    if not page.title:
         yield page.meta_problem('the page has no title; write "title: …" between two lines of "---" at its top')
     if template not in settings.templates and (near := get_close_matches(template, settings.templates, 1)):
         yield page.meta_problem(f'"{template}" is no template; did you mean "{near[0]}"?', "template")
-    elif page.is_readable and not page.is_section and any(block.note for block in reading.blocks):
+    elif not page.is_section and any(block.note for block in reading.blocks):
         yield page.meta_problem('a page with notes is a section; write "template: section.html" under its title')
-    elif page.is_section and not page.is_listed:
+    elif page.is_section and settings.nav and page.uri not in settings.nav:
         row = f"- {page.title or 'Its name'}: {page.uri}"
         yield page.meta_problem(f'the section is not in the navigation; add "{row}" under nav in mkdocs.yml')
 

@@ -90,7 +90,7 @@ class Renderer:
         yield from ((self.site.url("downloads") + each.name, each.text) for each in self.downloads)
         yield from edition_pages(self.site.briefing.editions)
         for page in self.site.briefing.pages:
-            for former in page.former:
+            for former in page.texts("former"):
                 yield f"{former}index.html", self.fill("briefing/moved.html", former, page=page, assets=assets)
 
     def fill(self, template: str, page_url: str, **values: Any) -> Markup:
