@@ -24,7 +24,7 @@ from briefing.sources import load_sources
 from conftest import FICTIONAL
 
 NAMES = ("attr_list", "footnotes", "smarty", "admonition", "md_in_html", "pymdownx.blocks.caption")
-MARKDOWN = make_markdown({"tables": {"use_align_attribute": True}, **{name: {} for name in NAMES}})
+MARKDOWN = make_markdown({name: {} for name in NAMES})
 
 
 def read(body: str, first_line: int = 1) -> Reading:
@@ -128,6 +128,10 @@ def test_a_note_may_hold_paragraphs_and_any_label() -> None:
 
 def test_a_year_at_the_beginning_of_a_line_is_text() -> None:
     assert plain(read("It was signed in\n2012. More came.").blocks[0]) == "It was signed in 2012. More came."
+
+
+def test_aligned_columns_are_not_styled_in_their_tags() -> None:
+    assert '<td align="right">b</td>' in read("| a |\n|--:|\n| b |").html
 
 
 class Bibtex(SimpleRegistry):  # type: ignore[misc]  # untyped

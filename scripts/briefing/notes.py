@@ -13,6 +13,7 @@ from markupsafe import Markup
 from briefing.problems import BriefingError, Problem
 from briefing.wording import say
 
+TABLES = {"use_align_attribute": True}  # or columns are aligned by a `style`, which browsers block
 _LINKED = ("p", "ul", "ol", "blockquote", "figure")
 _INNER = (*_LINKED, "li", "figcaption")
 _MADE: dict[str, Markdown] = {}  # converters, by what they were made of
@@ -27,6 +28,7 @@ def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1)
         return _MADE[known]
     names = dict.fromkeys(["toc", "tables", "fenced_code", *extensions, "sane_lists"])
     options = {name: dict(given) for name, given in extensions.items()}
+    options["tables"] = {**TABLES, **options.get("tables", {})}
     try:
         markdown = Markdown(extensions=[*names, NotesExtension()], extension_configs=options)
         markdown.convert("A word")  # some look at their options only now

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
@@ -24,7 +24,7 @@ _FIELDS = {  # of a page -> what is written there
     "search": "fields, such as {exclude: true},",
 }
 _KINDS: dict[Any, str] = {str: "text", list: "list", dict: "fields"}
-_CELLS = dict.fromkeys(("td", "th"), '; or add "- tables: {use_align_attribute: true}" under markdown_extensions')
+_ELSEWHERE = re.compile(r"(?:[a-z][\w+.-]*:)?//[^][/?#]+(?:[/?#]|\Z)|[a-z][\w+.-]*:(?!//)", re.IGNORECASE)
 _UNDRAWN = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SENTENCE_ENDS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
 _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
@@ -52,10 +52,10 @@ def names_are_free(briefing: Briefing) -> Iterator[Problem]:
     """No page has an address that another has or had; and ids are used once, as the briefing is printed on one page."""
     taken: dict[str, str] = {}
     for page in briefing.pages:
-        for address, *field in ((page.url,), *((former, "former") for former in page.texts("former"))):
+        for address, field in ((page.url, ""), *((former, "former") for former in page.texts("former"))):
             if address in taken:
                 what = f'{taken[address]} has the address "{address}", too; take it out of "former", or rename one'
-                yield page.meta_problem(what, *field)
+                yield page.meta_problem(what, field)
             elif address and not re.fullmatch(r"(?:\w[\w.-]*/)+", address):
                 yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
             taken[address] = page.file
@@ -181,15 +181,13 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
     folder = posixpath.dirname(page.uri)
     for tag in briefing.readings[page.uri].tags:
         address = tag.attributes.get("href") or tag.attributes.get("src") or ""
-        try:
-            parts = urlsplit(address)
-        except ValueError:  # a bracket in the name of a host
-            parts = SplitResult("", "", address, "", "")
         is_note = "footnote-" in tag.attributes.get("class", "")
-        if "of-markdown" not in tag.attributes or is_note or parts.scheme or parts.netloc:
+        if "of-markdown" not in tag.attributes or is_note or _ELSEWHERE.match(address):
             continue
-        name = posixpath.normpath(posixpath.join("/", folder, unquote(parts.path)))[1:] if parts.path else page.uri
-        reading, fragment = briefing.readings.get(name), unquote(parts.fragment)
+        before, _, fragment = address.partition("#")
+        path, fragment = unquote(before.partition("?")[0]), unquote(fragment)
+        name = posixpath.normpath(posixpath.join("/", folder, path))[1:] if path else page.uri
+        reading = briefing.readings.get(name)
         if name not in files:
             near = get_close_matches(name if "." in posixpath.basename(name) else f"{name}.md", files, 1, 0.75)
             meant = f'write "{posixpath.relpath(near[0], folder or ".")}"' if near else "put it there, or correct this"
@@ -203,8 +201,9 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
 
 def everything_is_shown(page: Page, reading: Reading) -> Iterator[Problem]:
     """What a browser would block or Markdown does not know, and pictures that say nothing, are told."""
-    told = {(_blocked(tag), tag.name in _CELLS or tag.line): tag.line for tag in reversed(reading.tags)}
-    yield from (page.problem(line, "", message, told=True) for (message, _), line in told.items() if message)
+    for tag in reading.tags:
+        if message := _blocked(tag):
+            yield page.problem(tag.line, "", message, told=True)
     for block in reading.blocks:
         for sign in _PASTED.finditer(block.text):
             message = f'"{sign[0]}" makes no list; begin each row with "- ", after a blank line'
@@ -214,8 +213,7 @@ def everything_is_shown(page: Page, reading: Reading) -> Iterator[Problem]:
 def _blocked(tag: Tag) -> str:
     loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data")).strip()
     if styled := [name for name in tag.attributes if name == "style" or name.startswith("on")]:
-        columns = _CELLS.get(tag.name, "")
-        return f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet{columns}'
+        return f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet'
     if tag.name in ("script", "style", "iframe", "object", "embed"):
         return f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
     if tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):

@@ -84,10 +84,9 @@ class Page:
         """A problem with what stands on a line of its file."""
         return Problem(self.file, line, record, message, told=told)
 
-    def meta_problem(self, message: str, *path: str | int, told: bool = False) -> Problem:
-        """A problem with the front matter, or with the field at `path` in it."""
-        line = self.lines.get(path, self.lines.get(path[:1], 1)) if path else 1
-        return Problem(self.file, line, str(path[0]) if path else "front matter", message, told=told)
+    def meta_problem(self, message: str, name: str = "") -> Problem:
+        """A problem with the front matter, or with a field of it."""
+        return Problem(self.file, self.lines.get((name,), 1), name or "front matter", message)
 
 
 def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
