@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown, markdown
@@ -19,7 +20,7 @@ _INNER = (*_LINKED, "li", "figcaption")
 _MADE: dict[str, Markdown] = {}  # converters, by what they were made of
 
 
-def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1) -> Markdown:
+def make_markdown(extensions: Mapping[str, Any], line: int = 1) -> Markdown:
     """A converter as the build has it, with MkDocs' own extensions, those of mkdocs.yml (in `line`) and ours.
 
     What it makes itself of a link or picture is marked "of-markdown", so that it can be told from HTML in a page.
@@ -27,9 +28,9 @@ def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1)
     if (known := repr(extensions)) in _MADE:
         return _MADE[known]
     names = dict.fromkeys(["toc", "tables", "fenced_code", *extensions, "sane_lists"])
-    options = {name: dict(given) for name, given in extensions.items()}
-    options["tables"] = {**TABLES, **options.get("tables", {})}
     try:
+        options = {name: dict(given or {}) for name, given in extensions.items()}
+        options["tables"] = {**TABLES, **options.get("tables", {})}
         markdown = Markdown(extensions=[*names, NotesExtension(marks_links=True)], extension_configs=options)
         markdown.convert("A word")  # some look at their options only now
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:

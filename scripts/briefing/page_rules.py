@@ -6,27 +6,23 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
-from briefing.reading import Printed, Reading, Tag
+from briefing.reading import Reading, Tag
 from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
     from briefing.briefing import Briefing
 
-_FIELDS = {  # of a page -> what is written there
-    **dict.fromkeys(("title", "description", "template", "image"), "text"),
-    **dict.fromkeys(("former", "plain_numbers"), "text or a list"),
-    "search": "fields, such as {exclude: true},",
-}
-_KINDS: dict[Any, str] = {str: "text", list: "list", dict: "fields"}
+_TEXTS = ("title", "description", "template", "image")
+_FIELDS = (*_TEXTS, "former", "plain_numbers", "search")
 _ELSEWHERE = re.compile(r"(?:[a-z][\w+.-]*:)?//[^][/?#]+(?:[/?#]|\Z)|[a-z][\w+.-]*:(?!//)", re.IGNORECASE)
 _UNDRAWN = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
-_SENTENCE_ENDS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
+_SENTENCE_BEGINS = re.compile(r"(?:\A|(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s)\s*[\"“‘(]*\Z")  # in a paragraph
 _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
     r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^[^\]\n]*\]"
 )
@@ -75,10 +71,10 @@ def addresses_last(briefing: Briefing) -> Iterator[Problem]:
     there = {tag.attributes.get("id", ""): (page, tag.line) for page, reading in readings for tag in reading.tags}
     published = {name: text for edition in briefing.editions for name, text in edition.said.items()}
     gone = {name: text for name, text in published.items() if name not in there}
-    now = {text: name for name, text in reversed(briefing.said.items()) if name in there} if gone else {}
+    now = {text: name for name, text in briefing.said.items() if name in there} if gone else {}
     for name, text in gone.items() if now else ():
         whole = [other for other in now if text and text in other]  # of which it is a part, now without an id
-        address = now[(whole or get_close_matches(text, now, 1) or [*reversed(now)])[0]]
+        address = now[(whole or get_close_matches(text, now, 1) or [*now])[0]]
         message = f'bring it back, or write {{ #{address} former="{name}" }} below what replaces it (behind a heading)'
         page, line = there[address]
         yield page.problem(line, f"#{name}", f"an edition has this address, which leads nowhere now; {message}")
@@ -100,8 +96,10 @@ def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> I
         near = get_close_matches(name.lower(), _FIELDS, 1, 0.8)
         if near and name not in _FIELDS:
             yield page.meta_problem(f'"{name}" is not a field of a page; did you mean "{near[0]}"?', name)
-        elif near and _KINDS[type(value)] not in _FIELDS[name]:
-            yield page.meta_problem(f"write {_FIELDS[name]} here", name)
+        elif name in _TEXTS and not isinstance(value, str):
+            yield page.meta_problem("write text here", name)
+        elif name == "search" and not isinstance(value, dict):
+            yield page.meta_problem("write fields, such as {exclude: true}, here", name)
         elif "{{" in str(value):
             yield page.meta_problem("nothing is drawn here; write it without a token", name)
     template = str(page.meta.get("template", "main.html"))
@@ -134,7 +132,8 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
             if held.is_block and (token in seen or f"<p>{sign}</p>" not in reading.html):
                 raise ValueError(f'"{token}" is a whole block; give it a line between blank ones, once on a page')
             is_small = not held.is_block and value_of(token, records).pieces[0].text[:1].islower()
-            if is_small and _begins_a_sentence(place):
+            before = place.block.text[: place.offset].rpartition("\f")[2]
+            if is_small and place.inside[-1] == "p" and _SENTENCE_BEGINS.search(before):
                 message = f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
                 yield page.problem(held.line, event_id, message, told=True)
         except ValueError as error:
@@ -220,9 +219,3 @@ def _blocked(tag: Tag) -> str:
         return f'browsers block "{loaded}", which another site would see; put the file into docs/'
     is_silent = tag.name == "img" and not tag.attributes.get("alt", "").strip()
     return "who can't see the picture is told nothing of it; write ![what it shows](…)" if is_silent else ""
-
-
-def _begins_a_sentence(place: Printed) -> bool:
-    before = place.block.text[: place.offset].rpartition("\f")[2]
-    is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
-    return is_first or bool(_SENTENCE_ENDS.search(before))

@@ -1,7 +1,7 @@
 """Reads MkDocs' settings and the editor's pages, in the order of the navigation."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import getitem
@@ -96,9 +96,12 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
     if not isinstance(written, dict):
         return Settings(), problems or more
     problems += [problem for problem in more if "given twice" in problem.message]
+    extensions: dict[str, Any] = {}
     try:
         values = yaml.load(text or "", _Loader)
-        extensions = dict(_extensions(values.get("markdown_extensions") or []))
+        given = values.get("markdown_extensions") or []
+        for entry in [given] if isinstance(given, dict) else given:
+            extensions |= entry if isinstance(entry, dict) else {entry: {}}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav: dict[str, int] = {}
@@ -155,10 +158,3 @@ class _Loader(yaml.SafeLoader):
 
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", lambda loader, name, node: locate(name))
 _Loader.add_multi_constructor("!", lambda loader, name, node: "")
-
-
-def _extensions(given: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The names of the extensions with their options: MkDocs takes a list of both, or a mapping."""
-    for entry in [given] if isinstance(given, dict) else given:
-        for name, options in entry.items() if isinstance(entry, dict) else [(entry, {})]:
-            yield str(name), options if isinstance(options, dict) else {}
