@@ -27,8 +27,8 @@ NAMES = ("attr_list", "footnotes", "smarty", "admonition", "md_in_html", "pymdow
 MARKDOWN = make_markdown({name: {} for name in NAMES})
 
 
-def read(body: str, first_line: int = 1) -> Reading:
-    return read_page(body, MARKDOWN, first_line)
+def read(body: str) -> Reading:
+    return read_page(body, MARKDOWN)
 
 
 def lines(body: str) -> list[tuple[str, int]]:
@@ -90,8 +90,10 @@ def test_every_word_keeps_its_line() -> None:
     ]  # fmt: skip
 
 
-def test_lines_count_from_where_the_body_begins() -> None:
-    assert [block.line_at(0) for block in read("a\n\nb", 5).blocks] == [5, 7]
+def test_lines_count_from_the_top_of_the_file() -> None:
+    page, _ = parse_page("---\ntitle: x\n---\n\na\n\nb", "x.md")
+    assert page
+    assert [block.line_at(0) for block in read(page.body).blocks] == [5, 7]
 
 
 def test_held_things_know_where_they_came_out() -> None:
@@ -227,7 +229,7 @@ def test_spoilt_pages_are_read_alike_by_check_and_build() -> None:
         if not page:
             assert found
             continue
-        reading = read(page.body, page.first_line)
+        reading = read(page.body)
         briefing = SimpleNamespace(
             pages=(page,),
             sections=(page,) if page.is_section else (),

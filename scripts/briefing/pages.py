@@ -44,14 +44,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Page:
-    """A page as the editor wrote it: its `body` begins on line `first_line` of its file.
+    """A page as the editor wrote it: its `body` has blank lines in the place of its front matter.
 
-    `meta` is its front matter, with the `lines` of its fields.
+    `meta` is that front matter, with the `lines` of its fields.
     """
 
     uri: str
     body: str
-    first_line: int = 1
     meta: dict[str, Any] = field(default_factory=dict)
     lines: Mapping[Where, int] = field(default_factory=dict)
 
@@ -149,7 +148,7 @@ def parse_page(text: str, uri: str) -> tuple[Page | None, list[Problem]]:
     meta, lines, problems = read_yaml(match[1], f"{PAGES_FOLDER}/{uri}", first_line=2) if match else (None, {}, [])
     if not match or not isinstance(meta, dict):
         return None, problems or [Page(uri, "").meta_problem(_UNREADABLE)]
-    return Page(uri, text[match.end() :], text.count("\n", 0, match.end()) + 1, meta, lines), problems
+    return Page(uri, "\n" * match[0].count("\n") + text[match.end() :], meta, lines), problems
 
 
 class _Loader(yaml.SafeLoader):

@@ -88,11 +88,11 @@ class Reading:
 
 
 @cache  # a preview reads again only what was edited
-def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
-    """What `markdown`, the converter of the build, makes of a page whose body begins on `first_line`."""
-    text, held = hold(body, first_line)
+def read_page(body: str, markdown: Markdown) -> Reading:
+    """What `markdown`, the converter of the build, makes of the `body` of a page."""
+    text, held = hold(body)
     html = markdown.reset().convert(text)
-    source = _Source(text, first_line)
+    source = _Source(text)
     walk = _Walk(source, held)
     for node in LexborHTMLParser(f"<body>{html}").css("body")[0].iter(include_text=True):
         walk.read(node)
@@ -102,11 +102,11 @@ def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
 class _Source:
     """The words of a page as it was written, line by line; knows how far the printed ones have come."""
 
-    def __init__(self, text: str, first_line: int) -> None:
-        self.words, self.at, self.first_line = "", 0, first_line
+    def __init__(self, text: str) -> None:
+        self.words, self.at = "", 0
         self.notes: dict[str, int] = {}  # where the line of each begins, by its id
         self.repeated: dict[str, int] = {}  # its line, by its label
-        for line, row in enumerate(text.split("\n"), first_line):
+        for line, row in enumerate(text.split("\n"), 1):
             if note := FootnoteBlockProcessor.RE.match(row):
                 if f"fn:{note[1]}" in self.notes:
                     self.repeated[note[1]] = line
@@ -124,7 +124,7 @@ class _Source:
 
     def line_at(self, place: int) -> int:
         """The line of the page on which a place among the words is."""
-        return self.first_line + self.words.count("\n", 0, place)
+        return self.words.count("\n", 0, place) + 1
 
 
 def _words(text: str, most: int | None = None) -> str:

@@ -25,7 +25,7 @@ class Held(NamedTuple):
         return bool(self.token) and not {":", "|"} & {*self.token}
 
 
-def hold(body: str, first_line: int = 1) -> tuple[str, dict[str, Held]]:
+def hold(body: str) -> tuple[str, dict[str, Held]]:
     """The Markdown with a sign in the place of each token and citation, and what each sign stands for."""
     held: dict[str, Held] = {}
 
@@ -33,7 +33,7 @@ def hold(body: str, first_line: int = 1) -> tuple[str, dict[str, Held]]:
         if match[1] is None and not match[2]:
             return ""  # a backslash, ahead of what is no citation
         new = chr(_FIRST + len(held))
-        held[new] = Held((match[1] or "").strip(), match[2] or "", first_line + body.count("\n", 0, match.start()))
+        held[new] = Held((match[1] or "").strip(), match[2] or "", body.count("\n", 0, match.start()) + 1)
         return new
 
     return _THING.sub(sign, re.sub(f"[\ufdd0-\ufdef]|{SIGN}", "\ufffd", body)), held
