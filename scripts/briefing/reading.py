@@ -113,6 +113,13 @@ class _Source:
                 self.notes[f"fn:{note[1]}"] = len(self.words)
             self.words += _words(unescape(row)) + "\n"
 
+    def line_of(self, name: str, *texts: str) -> int:
+        """The line of the note with the id `name`, where we go on then, or of the first of `texts` that is found."""
+        if name in self.notes:
+            self.at, texts = self.notes[name], ()
+        place, _ = next(filter(None, map(self.find, texts)), (self.at, self.at))
+        return self.line_at(place)
+
     def find(self, text: str) -> tuple[int, int] | None:
         """Where the first row of a text begins and ends, or else three words of it: next, or first on the page."""
         row = text.lstrip().partition("\n")[0]
@@ -146,15 +153,10 @@ class _Walk:
         tag, attributes = node.tag or "", {name: value or "" for name, value in node.attributes.items()}
         kinds, name = {tag, *attributes.get("class", "").split()}, attributes.get("id", "")
         note = name[3:] if tag == "li" and name.startswith("fn:") else ""
-        self.source.at = self.source.notes.get(name, self.source.at)
-        texts = (
-            []
-            if name in self.source.notes
-            else [node.text(separator="\n"), *sorted(attributes.values(), key=len, reverse=True)]
-        )
-        place, _ = next(filter(None, map(self.source.find, texts)), (self.source.at, 0))
-        is_former = block and "former" in kinds  # its name is written below the block
-        line = block.line_at(0) if block and is_former else self.source.line_at(place)
+        is_former = block and "former" in kinds
+        line = self.source.line_of(name, node.text(separator="\n"), *sorted(attributes.values(), key=len, reverse=True))
+        if block and is_former:  # which is written below the block
+            line = block.line_at(0)
         if attributes or kinds & _NO_TEXT:
             self.tags.append(Tag(tag, attributes, line))
         if name and not is_former and not re.search("^__|:", name):  # of tabs, of notes
