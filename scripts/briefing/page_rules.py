@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TEXTS = ("title", "description", "template", "image")
 _FIELDS = (*_TEXTS, "former", "plain_numbers", "search")
+# What leads to another host or program; a bracket in the name of a host is a slip.
 _ELSEWHERE = re.compile(r"(?:[a-z][\w+.-]*:)?//[^][/?#]+(?:[/?#]|\Z)|[a-z][\w+.-]*:(?!//)", re.IGNORECASE)
 _UNDRAWN = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SENTENCE_BEGINS = re.compile(r"(?:\A|(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s)\s*[\"“‘(]*\Z")  # in a paragraph
@@ -83,9 +84,8 @@ def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
     """Every figure stands in a section, or is marked as standing in the record alone."""
     for event_id, measure, figure in briefing.records.figures() if briefing.sections else ():
         if f"{event_id}_{measure}" not in briefing.told and not figure.record_only:
-            message = (
-                f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
-            )
+            token = f"{{{{ {measure}:{event_id} }}}}"
+            message = f"no section tells this figure; draw it with {token}, or add record_only: yes"
             yield briefing.records.problem(message, "events", event_id, "figures", measure)
 
 
@@ -151,10 +151,8 @@ def citations_resolve(page: Page, reading: Reading, briefing: Briefing) -> Itera
             advice = "" if unknown.endswith(("?", "now")) else f'; write "\\@{key}" if it is no source'
             yield page.problem(line, f"@{key}", unknown + advice)
         elif (not note or "a" in place.inside) and (not unknown or "did you mean" in unknown):
-            message = (
-                'it stands in a note, and in no link; write [^a-name] here, "[^a-name]: @key" at the end of the page'
-            )
-            yield page.problem(line, f"@{key}", message)
+            advice = 'write [^a-name] here, "[^a-name]: @key" at the end of the page'
+            yield page.problem(line, f"@{key}", f"it stands in a note, and in no link; {advice}")
 
 
 def notes_pair(page: Page, reading: Reading) -> Iterator[Problem]:

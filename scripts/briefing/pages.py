@@ -127,8 +127,8 @@ def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[P
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))
     for uri in [*(uri for uri in listed if uri in there), *sorted(there - listed.keys())]:
         text, faults = read_text(root, f"{PAGES_FOLDER}/{uri}")
-        page, more = parse_page(text or "", uri)
-        pages += [page] if page and text is not None else []
+        page, more = parse_page(text, uri) if text is not None else (None, [])
+        pages += [page] if page else []
         problems += [*faults, *more]
     return tuple(pages), problems
 
