@@ -59,7 +59,7 @@ class Briefing:
     def page_of(self) -> dict[str, Page]:
         """The page of a Markdown file, with a token or block, such as "records", or with a template of its own."""
         found = [(str(page.meta["template"]), page) for page in self.pages if "template" in page.meta]
-        found += [(held.token, page) for page in self.pages for held in self.readings[page.uri].held]
+        found += [(held.token, page) for page in self.pages for held in self.readings[page.uri].held.values()]
         return dict(reversed(found)) | {page.uri: page for page in self.pages}
 
     @cached_property
@@ -112,12 +112,12 @@ class Briefing:
 
 
 def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
-    cited = _grouped((note.note, reading.held[number].key) for number, note in reading.cited.items())
+    cited = _grouped((label, reading.held[sign].key) for sign, label in reading.cited.items())
     blocks = (block for block in reading.blocks if not block.note and not block.tag[1:].isdigit())  # no heading
     for number, block in enumerate(blocks, 1):
-        values = [*filter(None, (value_id(reading.held[place.number].token) for place in block.held))]
+        values = [*filter(None, (value_id(reading.held[sign].token) for sign in block.held))]
         events = [*dict.fromkeys(value.partition("_")[0] for value in values)]
-        notes = {label: tuple(cited[label]) for label, _ in block.notes}
+        notes = {label: tuple(cited[label]) for label in block.notes}
         yield Passage(page, block.address, number, values, events, notes, [*chain.from_iterable(notes.values())])
 
 

@@ -29,7 +29,7 @@ def read_briefing(root: Path) -> Briefing:
     editions, of_editions = load_editions(root)
     dictionary, unclear = read_text(root, DICTIONARY_FILE) if (root / DICTIONARY_FILE).exists() else ("", [])
     markdown = make_markdown(settings.extensions, settings.lines.get(("markdown_extensions",), 1))
-    readings = {page.uri: read_page(page.body, markdown, page.first_line) for page in pages}
+    readings = {page.uri: read_page(page.body, markdown) for page in pages}
     briefing = Briefing(records, sources, pages, readings, outlines, editions, dictionary or "")
     problems += [*of_records, *of_bib, *of_pages, *of_map, *of_editions, *unclear]
     last = max((str(edition.date) for edition in editions), default="")

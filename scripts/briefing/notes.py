@@ -1,7 +1,8 @@
 """Markdown as pages have it: notes numbered through the whole briefing, and paragraphs that can be linked to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown, markdown
@@ -13,27 +14,28 @@ from markupsafe import Markup
 from briefing.problems import BriefingError, Problem
 from briefing.wording import say
 
+TABLES = {"use_align_attribute": True}  # or columns are aligned by a `style`, which browsers block
 _LINKED = ("p", "ul", "ol", "blockquote", "figure")
 _INNER = (*_LINKED, "li", "figcaption")
 _MADE: dict[str, Markdown] = {}  # converters, by what they were made of
 
 
-def make_markdown(extensions: Mapping[str, Mapping[str, object]], line: int = 1) -> Markdown:
+def make_markdown(extensions: Mapping[str, Any], line: int = 1) -> Markdown:
     """A converter as the build has it, with MkDocs' own extensions, those of mkdocs.yml (in `line`) and ours.
 
-    What it makes itself of a link or picture is "of-markdown", so that it can be told from HTML in a page.
+    What it makes itself of a link or picture is marked "of-markdown", so that it can be told from HTML in a page.
     """
     if (known := repr(extensions)) in _MADE:
         return _MADE[known]
     names = dict.fromkeys(["toc", "tables", "fenced_code", *extensions, "sane_lists"])
-    options = {name: dict(given) for name, given in extensions.items()}
     try:
-        markdown = Markdown(extensions=[*names, NotesExtension()], extension_configs=options)
+        options = {name: dict(given or {}) for name, given in extensions.items()}
+        options["tables"] = {**TABLES, **options.get("tables", {})}
+        markdown = Markdown(extensions=[*names, NotesExtension(marks_links=True)], extension_configs=options)
         markdown.convert("A word")  # some look at their options only now
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"an extension of Markdown can't be used ({error}); correct its name and its options"
         raise BriefingError([Problem("mkdocs.yml", line, "markdown_extensions", what)]) from error
-    markdown.treeprocessors.register(_Step(_mark_links), "of-markdown", 0)
     return _MADE.setdefault(known, markdown)
 
 
@@ -44,19 +46,25 @@ def as_html(text: str) -> Markup:
 
 
 class NotesExtension(Extension):
-    """Gives notes the `numbers` of their labels, and ends what has an id with a link that copies its address."""
+    """Gives notes the `numbers` of their labels, and ends what has an id with a link that copies its address.
 
-    def __init__(self, numbers: Mapping[str, int] | None = None) -> None:
-        """Number the notes of a page from 1 where no `numbers` are given."""
+    Without `numbers`, notes are numbered from 1. With `marks_links`, each link and picture of Markdown is marked.
+    """
+
+    def __init__(self, numbers: Mapping[str, int] | None = None, marks_links: bool = False) -> None:
         super().__init__()
-        self.numbers = numbers or {}
+        self.numbers, self.marks_links = numbers or {}, marks_links
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
         """Run last: `footnotes` ends at priority 15, `abbr` at 7, `toc` at 5."""
-        md.treeprocessors.register(_Step(self.finish), "briefing", 4)
+        step = Treeprocessor(md)
+        step.run = self.finish  # type: ignore[method-assign]
+        md.treeprocessors.register(step, "briefing", 4)
 
     def finish(self, root: Element) -> None:
         """Finish the tree of a page."""
+        for link in [*root.iter("a"), *root.iter("img")] if self.marks_links else ():
+            link.set("of-markdown", "")
         _number_notes(root, self.numbers)
         for abbreviation in {element.text: element for element in reversed([*root.iter("abbr")])}.values():
             abbreviation.set("tabindex", "0")  # once each, where it first stands
@@ -66,20 +74,6 @@ class NotesExtension(Extension):
                 anchor.tail, element.text = element.text, None
                 element.insert(0, anchor)
         _link_blocks(root)
-
-
-class _Step(Treeprocessor):
-    """A function on the tree of a page, as Python-Markdown runs it."""
-
-    def __init__(self, run: Callable[[Element], None]) -> None:
-        super().__init__()
-        self.run = run  # type: ignore[method-assign,assignment]
-
-
-def _mark_links(root: Element) -> None:
-    for element in root.iter():
-        if element.tag in ("a", "img"):
-            element.set("of-markdown", "")
 
 
 def _number_notes(root: Element, known: Mapping[str, int]) -> None:

@@ -6,32 +6,28 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
-from briefing.reading import Block, Printed, Reading, Tag
+from briefing.reading import Reading
 from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
     from briefing.briefing import Briefing
 
-_FIELDS = {  # of a page -> what is written there
-    **dict.fromkeys(("title", "description", "template", "image"), "text"),
-    **dict.fromkeys(("former", "plain_numbers"), "text or a list"),
-    "search": "fields, such as {exclude: true},",
-}
-_KINDS: dict[Any, str] = {str: "text", list: "list", dict: "fields"}
-_CELLS = dict.fromkeys(("td", "th"), '; or add "- tables: {use_align_attribute: true}" under markdown_extensions')
+_TEXTS = ("title", "description", "template", "image")
+_FIELDS = (*_TEXTS, "former", "plain_numbers", "search")
+# What leads to another host or program; a bracket in the name of a host is a slip.
+_ELSEWHERE = re.compile(r"(?:[a-z][\w+.-]*:)?//[^][/?#]+(?:[/?#]|\Z)|[a-z][\w+.-]*:(?!//)", re.IGNORECASE)
 _UNDRAWN = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
-_SENTENCE_ENDS = re.compile(r"(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s+[\"“‘(]*\Z")
+_SENTENCE_BEGINS = re.compile(r"(?:\A|(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s)\s*[\"“‘(]*\Z")  # in a paragraph
 _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
     r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^[^\]\n]*\]"
 )
 _OF_AN_ID = "an id is the last line of a paragraph, with a blank line below it, or the end of a heading"
-_PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦]|\((?:[ivx]+|[a-z])\)(?=\s))")
 
 
 def page_problems(briefing: Briefing, settings: Settings, files: Collection[str]) -> Iterator[Problem]:
@@ -52,10 +48,10 @@ def names_are_free(briefing: Briefing) -> Iterator[Problem]:
     """No page has an address that another has or had; and ids are used once, as the briefing is printed on one page."""
     taken: dict[str, str] = {}
     for page in briefing.pages:
-        for address, *field in ((page.url,), *((former, "former") for former in page.former)):
+        for address, field in ((page.url, ""), *((former, "former") for former in page.texts("former"))):
             if address in taken:
                 what = f'{taken[address]} has the address "{address}", too; take it out of "former", or rename one'
-                yield page.meta_problem(what, *field)
+                yield page.meta_problem(what, field)
             elif address and not re.fullmatch(r"(?:\w[\w.-]*/)+", address):
                 yield page.meta_problem(f'"{address}" is no address of a page; write it as old-name/', "former")
             taken[address] = page.file
@@ -75,10 +71,10 @@ def addresses_last(briefing: Briefing) -> Iterator[Problem]:
     there = {tag.attributes.get("id", ""): (page, tag.line) for page, reading in readings for tag in reading.tags}
     published = {name: text for edition in briefing.editions for name, text in edition.said.items()}
     gone = {name: text for name, text in published.items() if name not in there}
-    now = {text: name for name, text in reversed(briefing.said.items()) if name in there} if gone else {}
+    now = {text: name for name, text in briefing.said.items() if name in there} if gone else {}
     for name, text in gone.items() if now else ():
         whole = [other for other in now if text and text in other]  # of which it is a part, now without an id
-        address = now[(whole or get_close_matches(text, now, 1) or [*reversed(now)])[0]]
+        address = now[(whole or get_close_matches(text, now, 1) or [*now])[0]]
         message = f'bring it back, or write {{ #{address} former="{name}" }} below what replaces it (behind a heading)'
         page, line = there[address]
         yield page.problem(line, f"#{name}", f"an edition has this address, which leads nowhere now; {message}")
@@ -88,9 +84,8 @@ def figures_are_told(briefing: Briefing) -> Iterator[Problem]:
     """Every figure stands in a section, or is marked as standing in the record alone."""
     for event_id, measure, figure in briefing.records.figures() if briefing.sections else ():
         if f"{event_id}_{measure}" not in briefing.told and not figure.record_only:
-            message = (
-                f"no section tells this figure; draw it with {{{{ {measure}:{event_id} }}}}, or add record_only: yes"
-            )
+            token = f"{{{{ {measure}:{event_id} }}}}"
+            message = f"no section tells this figure; draw it with {token}, or add record_only: yes"
             yield briefing.records.problem(message, "events", event_id, "figures", measure)
 
 
@@ -100,18 +95,20 @@ def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> I
         near = get_close_matches(name.lower(), _FIELDS, 1, 0.8)
         if near and name not in _FIELDS:
             yield page.meta_problem(f'"{name}" is not a field of a page; did you mean "{near[0]}"?', name)
-        elif near and _KINDS[type(value)] not in _FIELDS[name]:
-            yield page.meta_problem(f"write {_FIELDS[name]} here", name)
+        elif name in _TEXTS and not isinstance(value, str):
+            yield page.meta_problem("write text here", name)
+        elif name == "search" and not isinstance(value, dict):
+            yield page.meta_problem("write fields, such as {exclude: true}, here", name)
         elif "{{" in str(value):
             yield page.meta_problem("nothing is drawn here; write it without a token", name)
     template = str(page.meta.get("template", "main.html"))
-    if page.is_readable and not page.title:
+    if not page.title:
         yield page.meta_problem('the page has no title; write "title: …" between two lines of "---" at its top')
     if template not in settings.templates and (near := get_close_matches(template, settings.templates, 1)):
         yield page.meta_problem(f'"{template}" is no template; did you mean "{near[0]}"?', "template")
-    elif page.is_readable and not page.is_section and any(block.note for block in reading.blocks):
+    elif not page.is_section and any(block.note for block in reading.blocks):
         yield page.meta_problem('a page with notes is a section; write "template: section.html" under its title')
-    elif page.is_section and not page.is_listed:
+    elif page.is_section and settings.nav and page.uri not in settings.nav:
         row = f"- {page.title or 'Its name'}: {page.uri}"
         yield page.meta_problem(f'the section is not in the navigation; add "{row}" under nav in mkdocs.yml')
 
@@ -120,21 +117,22 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
     """Every token draws a value or a block that there is, where it can be drawn, a block once."""
     records, seen = briefing.records, set[str]()
     unread = records.declared("events") - records.events.keys()
-    for number, held in enumerate(reading.held):
+    for sign, held in reading.held.items():
         token, event_id = held.token, value_id(held.token).rpartition("_")[0]
-        block, place = reading.printed.get(number, (None, None))
+        place = reading.printed.get(sign)
         if held.key or event_id in unread or not records.lines:
             continue
         try:
-            if not block or not place or _UNDRAWN & {*place.inside}:
+            if not place or _UNDRAWN & {*place.inside}:
                 raise ValueError("nothing is drawn in headings, links, tags and code (or after four spaces); move it")
             if held.is_block and token not in blocks:
                 what = f'"{token}" is no block, and a value is {{{{ kind:event-id }}}}'
                 raise ValueError(what + did_you_mean(token, blocks))
-            if held.is_block and (token in seen or not place.is_alone):
+            if held.is_block and (token in seen or f"<p>{sign}</p>" not in reading.html):
                 raise ValueError(f'"{token}" is a whole block; give it a line between blank ones, once on a page')
             is_small = not held.is_block and value_of(token, records).pieces[0].text[:1].islower()
-            if is_small and _begins_a_sentence(block, place):
+            before = place.block.text[: place.offset].rpartition("\f")[2]
+            if is_small and place.inside[-1] == "p" and _SENTENCE_BEGINS.search(before):
                 message = f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
                 yield page.problem(held.line, event_id, message, told=True)
         except ValueError as error:
@@ -144,31 +142,29 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
 
 def citations_resolve(page: Page, reading: Reading, briefing: Briefing) -> Iterator[Problem]:
     """Every citation names a source that there is, and stands in a note."""
-    for number, (block, place) in reading.printed.items():
-        key, line = reading.held[number].key, reading.held[number].line
+    for sign, place in reading.printed.items():
+        key, line, note = reading.held[sign].key, reading.held[sign].line, place.block.note
         if not key or "code" in place.inside:
             continue
         unknown = briefing.sources.unknown(key)
-        if unknown and block.note:
+        if unknown and note:
             advice = "" if unknown.endswith(("?", "now")) else f'; write "\\@{key}" if it is no source'
             yield page.problem(line, f"@{key}", unknown + advice)
-        elif (not block.note or "a" in place.inside) and (not unknown or "did you mean" in unknown):
-            message = (
-                'it stands in a note, and in no link; write [^a-name] here, "[^a-name]: @key" at the end of the page'
-            )
-            yield page.problem(line, f"@{key}", message)
+        elif (not note or "a" in place.inside) and (not unknown or "did you mean" in unknown):
+            advice = 'write [^a-name] here, "[^a-name]: @key" at the end of the page'
+            yield page.problem(line, f"@{key}", f"it stands in a note, and in no link; {advice}")
 
 
 def notes_pair(page: Page, reading: Reading) -> Iterator[Problem]:
     """Every note is given once, says something, and is led to; and no sign of ours is printed as it stands."""
-    for label, line in reading.repeated:
+    for label, line in reading.repeated.items():
         yield page.problem(line, f"note {label}", "the note is given twice; keep one of them")
     for block in reading.blocks:
         if block.note and not block.text.strip():
-            yield page.problem(block.line, f"note {block.note}", "the note says nothing; fill it, or remove it")
+            yield page.problem(block.line_at(0), f"note {block.note}", "the note says nothing; fill it, or remove it")
         if block.note and block.note not in reading.note_labels:
             message = f'nothing in the text leads to this note; write "[^{block.note}]" where it belongs'
-            yield page.problem(block.line, f"note {block.note}", message)
+            yield page.problem(block.line_at(0), f"note {block.note}", message)
         for found in _LEFT_OVER.finditer(block.text):
             advice = _OF_AN_ID if "#" in found[0] else "write {{ kind:event-id }} for a value"
             if found[0].startswith("[^"):
@@ -181,20 +177,18 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
     folder = posixpath.dirname(page.uri)
     for tag in briefing.readings[page.uri].tags:
         address = tag.attributes.get("href") or tag.attributes.get("src") or ""
-        try:
-            parts = urlsplit(address)
-        except ValueError:  # a bracket in the name of a host
-            parts = SplitResult("", "", address, "", "")
         is_note = "footnote-" in tag.attributes.get("class", "")
-        if "of-markdown" not in tag.attributes or is_note or parts.scheme or parts.netloc:
+        if "of-markdown" not in tag.attributes or is_note or _ELSEWHERE.match(address):
             continue
-        name = posixpath.normpath(posixpath.join("/", folder, unquote(parts.path)))[1:] if parts.path else page.uri
-        reading, fragment = briefing.readings.get(name), unquote(parts.fragment)
+        before, _, fragment = address.partition("#")
+        path, fragment = unquote(before.partition("?")[0]), unquote(fragment)
+        name = posixpath.normpath(posixpath.join("/", folder, path))[1:] if path else page.uri
+        reading = briefing.readings.get(name)
         if name not in files:
             near = get_close_matches(name if "." in posixpath.basename(name) else f"{name}.md", files, 1, 0.75)
             meant = f'write "{posixpath.relpath(near[0], folder or ".")}"' if near else "put it there, or correct this"
             yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {meant}')
-        elif fragment and reading and not any(held.is_block for held in reading.held):
+        elif fragment and reading and not any(held.is_block for held in reading.held.values()):
             ids = {other.attributes.get("id", "") for other in reading.tags}
             if fragment not in ids:
                 message = f'"{address}" leads to no place: docs/{name} has no such id{did_you_mean(fragment, ids)}'
@@ -202,29 +196,18 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
 
 
 def everything_is_shown(page: Page, reading: Reading) -> Iterator[Problem]:
-    """What a browser would block or Markdown does not know, and pictures that say nothing, are told."""
-    told = {(_blocked(tag), tag.name in _CELLS or tag.line): tag.line for tag in reversed(reading.tags)}
-    yield from (page.problem(line, "", message, told=True) for (message, _), line in told.items() if message)
-    for block in reading.blocks:
-        for sign in _PASTED.finditer(block.text):
-            message = f'"{sign[0]}" makes no list; begin each row with "- ", after a blank line'
-            yield page.problem(block.line_at(sign.start()), "", message, told=True)
-
-
-def _blocked(tag: Tag) -> str:
-    loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data")).strip()
-    if styled := [name for name in tag.attributes if name == "style" or name.startswith("on")]:
-        columns = _CELLS.get(tag.name, "")
-        return f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet{columns}'
-    if tag.name in ("script", "style", "iframe", "object", "embed"):
-        return f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
-    if tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):
-        return f'browsers block "{loaded}", which another site would see; put the file into docs/'
-    is_silent = tag.name == "img" and not tag.attributes.get("alt", "").strip()
-    return "who can't see the picture is told nothing of it; write ![what it shows](…)" if is_silent else ""
-
-
-def _begins_a_sentence(block: Block, place: Printed) -> bool:
-    before = block.text[: place.offset].rpartition("\f")[2]
-    is_first = place.inside[-1] == "p" and "li" not in place.inside and not before.strip(' "“‘(')
-    return is_first or bool(_SENTENCE_ENDS.search(before))
+    """What a browser would block, and pictures that say nothing, are told."""
+    for tag in reading.tags:
+        loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data")).strip()
+        styled = [name for name in tag.attributes if name == "style" or name.startswith("on")]
+        message = ""
+        if styled:
+            message = f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet'
+        elif tag.name in ("script", "style", "iframe", "object", "embed"):
+            message = f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
+        elif tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):
+            message = f'browsers block "{loaded}", which another site would see; put the file into docs/'
+        elif tag.name == "img" and not tag.attributes.get("alt", "").strip():
+            message = "who can't see the picture is told nothing of it; write ![what it shows](…)"
+        if message:
+            yield page.problem(tag.line, "", message, told=True)

@@ -1,8 +1,10 @@
 """Reads MkDocs' settings and the editor's pages, in the order of the navigation."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from pydoc import locate
 from typing import Any
@@ -16,12 +18,13 @@ from briefing.strict import read_text, read_yaml
 SETTINGS_FILE = "mkdocs.yml"
 PAGES_FOLDER = "docs"
 _OVERRIDES = Path(__file__).parents[1] / "overrides"
-_NEEDED = (  # setting, what it looks like, what to write
-    ("site_name", r".*\S.*", "write the name of the briefing here, as text: in quotation marks if it is a number"),
-    ("site_url", r"https?://[^\s\"'<>?#]+", "write the address of the site here, as https://host/path/"),
-)
+_NEEDED = {  # setting -> what it looks like, what to write
+    "site_name": (r".*\S.*", "write the name of the briefing here, as text: in quotation marks if it is a number"),
+    "site_url": (r"https?://[^\s\"'<>?#]+", "write the address of the site here, as https://host/path/"),
+    "nav": (r".+", "the navigation is missing; list the pages under nav"),
+}
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_UNCLOSED = 'the lines of the front matter are not closed; write "---" alone on the line below them'
+_UNREADABLE = 'write fields here, such as "title: …", and "---" alone on the line below them'
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,15 @@ class Settings:
 
 @dataclass(frozen=True)
 class Page:
-    """A page as the editor wrote it: its `body` begins on line `first_line` of its file.
+    """A page as the editor wrote it: its `body` has blank lines in the place of its front matter.
 
-    `meta` is its front matter, with the `lines` of its fields, and `is_readable` unless that is broken;
-    `is_listed` where the navigation has it.
+    `meta` is that front matter, with the `lines` of its fields.
     """
 
     uri: str
     body: str
-    first_line: int = 1
     meta: dict[str, Any] = field(default_factory=dict)
     lines: Mapping[Where, int] = field(default_factory=dict)
-    is_listed: bool = True
-    is_readable: bool = True
 
     @property
     def file(self) -> str:
@@ -75,13 +74,8 @@ class Page:
         """Whether it is a section of the briefing: its front matter says `template: section.html`."""
         return self.meta.get("template") == "section.html"
 
-    @property
-    def former(self) -> list[str]:
-        """The addresses it had before, as its front matter lists them."""
-        return self.texts("former")
-
     def texts(self, name: str) -> list[str]:
-        """The texts that a field of the front matter lists; or the only one there is."""
+        """The texts that a field of the front matter lists, such as "former"; or the only one there is."""
         given = self.meta.get(name, [])
         return [str(text) for text in (given if isinstance(given, list) else [given])]
 
@@ -89,42 +83,43 @@ class Page:
         """A problem with what stands on a line of its file."""
         return Problem(self.file, line, record, message, told=told)
 
-    def meta_problem(self, message: str, *path: str | int, told: bool = False) -> Problem:
-        """A problem with the front matter, or with the field at `path` in it."""
-        line = self.lines.get(path, self.lines.get(path[:1], 1)) if path else 1
-        return Problem(self.file, line, str(path[0]) if path else "front matter", message, told=told)
+    def meta_problem(self, message: str, name: str = "") -> Problem:
+        """A problem with the front matter, or with a field of it."""
+        return Problem(self.file, self.lines.get((name,), 1), name or "front matter", message)
 
 
 def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
     """What a briefing takes from `root`/mkdocs.yml; and what is wrong with the file."""
     text, problems = read_text(root, SETTINGS_FILE)
-    shown, lines, more = read_yaml(text or "", SETTINGS_FILE)
-    if not isinstance(shown, dict):
+    written, lines, more = read_yaml(text or "", SETTINGS_FILE)
+    if not isinstance(written, dict):
         return Settings(), problems or more
     problems += [problem for problem in more if "given twice" in problem.message]
+    extensions: dict[str, Any] = {}
     try:
         values = yaml.load(text or "", _Loader)
-        listed = [*_nav(values.get("nav"), ("nav",))]
+        given = values.get("markdown_extensions") or []
+        for entry in [given] if isinstance(given, dict) else given:
+            extensions |= entry if isinstance(entry, dict) else {entry: {}}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav: dict[str, int] = {}
-    for path, name in listed:
-        if not isinstance(name, str):
-            what = f'"{name}" is not read as text; put it in quotation marks'
-            problems.append(Problem(SETTINGS_FILE, lines.get(path, 1), "nav", what))
-        elif name.endswith(".md"):
-            nav.setdefault(name, lines.get(path, 1))
-    if not nav:
-        what = "the navigation is missing; list the pages under nav"
-        problems.append(Problem(SETTINGS_FILE, lines.get(("nav",), 1), "nav", what))
-    for name, pattern, what in _NEEDED:
-        if not isinstance(values.get(name), str) or not re.fullmatch(pattern, values[name]):
-            problems.append(Problem(SETTINGS_FILE, lines.get((name,), 1), name, what))
-    return Settings(values, lines, nav, dict(_extensions(values.get("markdown_extensions") or []))), problems
+    for path, line in lines.items():
+        name = reduce(getitem, path, written)
+        if path[:1] == ("nav",) and str(name).endswith(".md"):
+            nav.setdefault(str(name), line)
+    for setting, (pattern, what) in _NEEDED.items():
+        value = " ".join(nav) if setting == "nav" else values.get(setting)
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            problems.append(Problem(SETTINGS_FILE, lines.get((setting,), 1), setting, what))
+    return Settings(values, lines, nav, extensions), problems
 
 
 def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[Problem]]:
-    """The pages: those that the navigation names, in its order, then the others; and what is wrong with them."""
+    """The pages: those that the navigation names, in its order, then the others; and what is wrong with them.
+
+    One whose front matter can't be read is left out.
+    """
     listed, pages, problems = settings.nav, [], []
     there = {name for name in files_of(root) if name.endswith(".md")}
     for uri in listed.keys() - there:
@@ -132,8 +127,8 @@ def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[P
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))
     for uri in [*(uri for uri in listed if uri in there), *sorted(there - listed.keys())]:
         text, faults = read_text(root, f"{PAGES_FOLDER}/{uri}")
-        page, more = parse_page(text or "", uri, uri in listed or not listed)
-        pages += [page] if text is not None else []
+        page, more = parse_page(text, uri) if text is not None else (None, [])
+        pages += [page] if page else []
         problems += [*faults, *more]
     return tuple(pages), problems
 
@@ -145,16 +140,15 @@ def files_of(root: Path) -> frozenset[str]:
     return frozenset(name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts))
 
 
-def parse_page(text: str, uri: str, is_listed: bool = True) -> tuple[Page, list[Problem]]:
-    """Split a page's `text` into front matter and body."""
+def parse_page(text: str, uri: str) -> tuple[Page | None, list[Problem]]:
+    """A page of a `text` with front matter, and what is wrong with that; None where it can't be read."""
     match = _FRONT_MATTER.match(text)
-    if not match:
-        page = Page(uri, text, is_listed=is_listed, is_readable=not text.startswith("---\n"))
-        return page, [] if page.is_readable else [page.meta_problem(_UNCLOSED)]
-    meta, lines, problems = read_yaml("\n" + match[1], f"{PAGES_FOLDER}/{uri}")
-    is_readable, first_line = isinstance(meta, dict), text.count("\n", 0, match.end()) + 1
-    page = Page(uri, text[match.end() :], first_line, meta if is_readable else {}, lines, is_listed, is_readable)
-    return page, problems if is_readable or problems else [page.meta_problem('write fields, such as "title: …"')]
+    if not match and not text.startswith("---\n"):
+        return Page(uri, text), []
+    meta, lines, problems = read_yaml("\n" + match[1], f"{PAGES_FOLDER}/{uri}") if match else (None, {}, [])
+    if not match or not isinstance(meta, dict):
+        return None, problems or [Page(uri, "").meta_problem(_UNREADABLE)]
+    return Page(uri, "\n" * match[0].count("\n") + text[match.end() :], meta, lines), problems
 
 
 class _Loader(yaml.SafeLoader):
@@ -163,23 +157,3 @@ class _Loader(yaml.SafeLoader):
 
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", lambda loader, name, node: locate(name))
 _Loader.add_multi_constructor("!", lambda loader, name, node: "")
-
-
-def _nav(value: Any, path: Where) -> Iterator[tuple[Where, Any]]:
-    """Every title and address of the navigation, with its path."""
-    if isinstance(value, list):
-        for number, child in enumerate(value):
-            yield from _nav(child, (*path, number))
-    elif isinstance(value, dict):
-        for title, child in value.items():
-            yield (*path, str(title)), title
-            yield from _nav(child, (*path, str(title)))
-    elif value is not None:
-        yield path, value
-
-
-def _extensions(given: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The names of the extensions with their options: MkDocs takes a list of both, or a mapping."""
-    for entry in [given] if isinstance(given, dict) else given:
-        for name, options in entry.items() if isinstance(entry, dict) else [(entry, {})]:
-            yield str(name), options if isinstance(options, dict) else {}

@@ -26,7 +26,7 @@ def numbers_are_drawn(page: Page, reading: Reading, records: Records) -> Iterato
     words = (r"[^\S\f]+".join(map(re.escape, phrase.translate(_SIMPLE).split())) for phrase in accepted)
     free = "|".join([*(rf"(?<!\w){phrase}(?!\w)" for phrase in words if phrase), _NO_PROSE])
     shown = {name: str(page.meta.get(name, "")) for name in ("title", "description")}
-    front = [Block("", "", page.lines.get((name,), 1), text=text) for name, text in shown.items()]
+    front = [Block("", "", [(0, page.lines.get((name,), 1))], text=text) for name, text in shown.items()]
     found: list[_Typed] = []
     for block in [*front, *reading.blocks]:
         pattern = f"{free}|{_LOCATOR}" if block.note else free

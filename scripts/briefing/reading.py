@@ -1,41 +1,29 @@
-"""Reads a page as it is printed: Python-Markdown converts it once, and each word is found again where it was written.
+"""Reads a page as it is printed: Python-Markdown converts it once, and each text is found again where it was written.
 
 What stands for something else, a token or a citation, is held as a sign, so it can be asked where it came out:
 in a sentence, a note, a heading, code, a link, or nowhere at all.
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from html import unescape
 from typing import NamedTuple
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteBlockProcessor
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from briefing.signs import ALONE, SIGN, Held, hold, number_of
+from briefing.signs import SIGN, Held, hold
 
 _WORD = re.compile(rf"[^\W_]+|{SIGN}")
-_NEAR = 40  # words within which a single one is likely the one that is printed
-_WHOLE = {"blockquote", "dl", "figure", "ol", "pre", "table", "ul"}  # blocks that hold others
-_is_phrase = re.compile(
-    "a|abbr|b|br|cite|code|del|em|i|img|input|ins|kbd|label|mark|picture|q|s|small|span|strong|sub|sup|time|u|wbr"
-).fullmatch
-_SILENT = {"script", "style", "template", "noscript", "svg"}
-_NO_TEXT = {"footnote-ref", "footnote-backref", "headerlink", "caption-prefix"}  # that nobody typed
-
-
-class Printed(NamedTuple):
-    """Where a held thing came out, in which tags; whether its paragraph holds nothing else; the nearest id above."""
-
-    number: int
-    offset: int
-    inside: tuple[str, ...]
-    address: str
-    is_alone: bool
+_BLOCKS = (
+    "article, aside, blockquote, caption, dd, details, div, dl, dt, figcaption, figure, h1, h2, h3, h4, h5, h6, "
+    "hr, li, ol, p, pre, section, summary, table, td, th, tr, ul"
+)
+_WHOLE = {"blockquote", "dl", "figure", "ol", "pre", "table", "ul"}  # each is one block with those that it holds
+_NO_TEXT = {"-comment", "script", "style", "template", "noscript", "svg"}  # tags, and classes, of what nobody typed
+_NO_TEXT |= {"footnote-ref", "footnote-backref", "headerlink", "caption-prefix"}
 
 
 class Tag(NamedTuple):
@@ -56,17 +44,23 @@ class Block:
 
     tag: str
     address: str
-    line: int
+    lines: list[tuple[int, int]]  # where its rows begin: (offset, line)
     note: str = ""
     text: str = ""
-    lines: list[tuple[int, int]] = field(default_factory=list)  # (offset in text, line) where a line begins
-    held: list[Printed] = field(default_factory=list)
-    notes: list[tuple[str, int]] = field(default_factory=list)  # (label, offset)
+    held: list[str] = field(default_factory=list)  # signs
+    notes: list[str] = field(default_factory=list)
 
     def line_at(self, offset: int) -> int:
-        """The line of the source that the word at `offset` came from."""
-        at = bisect_right(self.lines, (offset, 10**9)) - 1
-        return self.lines[at][1] if at >= 0 else self.line
+        """The line of the source that the text at `offset` came from."""
+        return next(line for start, line in reversed(self.lines) if start <= offset)
+
+
+class Printed(NamedTuple):
+    """Where a held thing came out: in which block, and there in which tags."""
+
+    block: Block
+    offset: int
+    inside: tuple[str, ...]
 
 
 @dataclass
@@ -75,166 +69,140 @@ class Reading:
 
     text: str  # its Markdown, in which what is held is a sign
     html: str  # in which it still is
-    held: list[Held]
+    held: dict[str, Held]
+    printed: dict[str, Printed]
     blocks: list[Block]
     tags: list[Tag]
-    repeated: list[tuple[str, int]]  # (label, line)
+    repeated: dict[str, int]  # label -> line
 
     @cached_property
-    def printed(self) -> dict[int, tuple[Block, Printed]]:
-        """Where each held thing came out."""
-        return {place.number: (block, place) for block in self.blocks for place in block.held}
-
-    @cached_property
-    def cited(self) -> dict[int, Block]:
-        """The numbers of the citations that are printed in a note, with their notes."""
-        in_notes = {number: block for number, (block, place) in self.printed.items() if "code" not in place.inside}
-        return {number: block for number, block in in_notes.items() if block.note and self.held[number].key}
+    def cited(self) -> dict[str, str]:
+        """The signs of the citations that are printed in a note, with its label."""
+        in_notes = {sign: at for sign, at in self.printed.items() if at.block.note and "code" not in at.inside}
+        return {sign: at.block.note for sign, at in in_notes.items() if self.held[sign].key}
 
     @cached_property
     def note_labels(self) -> list[str]:
         """The labels of the notes, in the order in which the text first leads to them."""
-        return list(dict.fromkeys(label for block in self.blocks for label, _ in block.notes))
+        return list(dict.fromkeys(label for block in self.blocks for label in block.notes))
 
 
 @cache  # a preview reads again only what was edited
-def read_page(body: str, markdown: Markdown, first_line: int = 1) -> Reading:
-    """What `markdown`, the converter of the build, makes of a page whose body begins on `first_line`."""
-    text, held = hold(body, first_line)
+def read_page(body: str, markdown: Markdown) -> Reading:
+    """What `markdown`, the converter of the build, makes of the `body` of a page."""
+    text, held = hold(body)
     html = markdown.reset().convert(text)
-    walk = _Walk(_Source(text, first_line), html)
-    walk.blocks_of(LexborHTMLParser(html).body)
-    notes = dict(walk.source.notes)  # of two with one label, the last
-    again = [note for note, count in Counter(label for label, _ in walk.source.notes).items() if count > 1]
-    return Reading(text, html, held, walk.blocks, walk.tags, [(label, notes[label]) for label in again])
+    source = _Source(text)
+    walk = _Walk(source, held)
+    for node in LexborHTMLParser(f"<body>{html}").css("body")[0].iter(include_text=True):
+        walk.read(node)
+    return Reading(text, html, held, walk.printed, walk.blocks, walk.tags, source.repeated)
 
 
 class _Source:
-    """The words of a page as it was written, each with its line; knows how far the printed ones have come."""
+    """The words of a page as it was written, line by line; knows how far the printed ones have come."""
 
-    def __init__(self, text: str, first_line: int) -> None:
-        self.at, self.words, self.lines = 0, list[str](), list[int]()
-        self.places: dict[str, list[int]] = defaultdict(list)
-        self.notes: list[tuple[str, int]] = []  # the label and the line of each, as often as it is given
-        for line, row in enumerate(text.split("\n"), first_line):
+    def __init__(self, text: str) -> None:
+        self.words, self.at = "", 0
+        self.notes: dict[str, int] = {}  # where the line of each begins, by its id
+        self.repeated: dict[str, int] = {}  # its line, by its label
+        for line, row in enumerate(text.split("\n"), 1):
             if note := FootnoteBlockProcessor.RE.match(row):
-                self.notes.append((note[1], line))
-            for word in _WORD.findall(row):
-                self.places[word].append(len(self.words))
-                self.words.append(word)
-                self.lines.append(line)
-        self.line = first_line  # of the last word that was found
+                if f"fn:{note[1]}" in self.notes:
+                    self.repeated[note[1]] = line
+                self.notes[f"fn:{note[1]}"] = len(self.words)
+            self.words += _words(unescape(row)) + "\n"
 
-    def go_to_note(self, label: str) -> None:
-        """Go on with the text of a note, behind its label."""
-        line = dict(self.notes).get(label, self.line)
-        self.at = bisect_left(self.lines, line) + len(_WORD.findall(label))
-        self.line = line
+    def line_of(self, name: str, *texts: str) -> int:
+        """The line of the note with the id `name`, where we go on then, or of the first of `texts` that is found."""
+        if name in self.notes:
+            self.at, texts = self.notes[name], ()
+        place, _ = next(filter(None, map(self.find, texts)), (self.at, self.at))
+        return self.line_at(place)
 
-    def find(self, words: list[str]) -> int | None:
-        """Where `words` stand, next or before; a single one only if it is near. None where they do not."""
-        if not words or words[0] in self.words[self.at : self.at + 1]:
-            return self.at if words else None
-        places = self.places.get(words[0], [])
-        following = bisect_left(places, self.at)
-        for place in (*places[following:], *places[:following]):
-            if self.words[place : place + 3] == words[:3] and (len(words) > 1 or 0 <= place - self.at < _NEAR):
-                return place
-        return next((place for place in places[following:] if place - self.at < _NEAR), None)
+    def find(self, text: str) -> tuple[int, int] | None:
+        """Where the first row of a text begins and ends, or else three words of it: next, or first on the page."""
+        row = text.lstrip().partition("\n")[0]
+        for words in (_words(row), _words(row, 3)):
+            for start in (self.at, 0):
+                if words and (place := self.words.find(words, start)) >= 0:
+                    return place, place + len(words)
+        return None
 
-    def lines_of(self, text: str) -> Iterator[tuple[int, int]]:
-        """The offset of each word of a printed text that is found, and the line it was written on."""
-        found = [*_WORD.finditer(text)]
-        words = [match[0] for match in found]
-        for number, match in enumerate(found):
-            place = self.find(words[number : number + 3])
-            if place is not None:
-                self.at, self.line = place + 1, self.lines[place]
-                yield match.start(), self.line
+    def line_at(self, place: int) -> int:
+        """The line of the page on which a place among the words is."""
+        return self.words.count("\n", 0, place) + 1
+
+
+def _words(text: str, most: int | None = None) -> str:
+    """The words of a text in small letters, each between spaces."""
+    return "".join(f" {word} " for word in _WORD.findall(text.casefold())[:most])
 
 
 class _Walk:
-    """Goes through the HTML of a page once, gathering its blocks and tags; knows the address it is at."""
+    """Goes through the HTML of a page once, gathering what it holds; knows the address it is at."""
 
-    def __init__(self, source: _Source, html: str) -> None:
-        self.source, self.address, self.alone = source, "", {match[1] for match in ALONE.finditer(html)}
+    def __init__(self, source: _Source, held: dict[str, Held]) -> None:
+        self.source, self.held, self.address = source, held, ""
+        self.printed: dict[str, Printed] = {}
         self.blocks: list[Block] = []
         self.tags: list[Tag] = []
 
-    def blocks_of(self, container: LexborNode | None) -> None:
-        """Read what `container` holds, a block each; what holds blocks itself is gone into."""
-        for node in container.iter(include_text=True) if container else ():
-            if node.tag not in _WHOLE and _holds_blocks(node):
-                self.enter(node)
-                self.blocks_of(node)
-            elif node.tag == "ol" and container and container.attributes.get("class") == "footnote":
-                for row in node.iter():
-                    self.read(row, (row.attributes.get("id") or "").partition(":")[2])
-            elif node.tag != "-text" or node.text().strip():
-                self.read(node)
-
-    def read(self, node: LexborNode, note: str = "") -> None:
-        """Read a block, or a note."""
-        if note:
-            self.source.go_to_note(note)
-        line = self.enter(node)
-        block = Block(node.tag or "", f"fn:{note}" if note else self.address, line, note)
-        self.blocks.append(block)
-        if node.tag == "-text":
-            self.text(node.text_content or "", ("body",), block)
-        else:
-            self.children(node, (node.tag or "",), block)
-        block.line = block.lines[0][1] if block.lines else line
-
-    def enter(self, node: LexborNode) -> int:
-        """Note the id of a tag and its attributes; returns its line: that of its first word, or of an attribute."""
-        attributes = {name: value or "" for name, value in node.attributes.items()}
-        texts = (text[:200] for text in (node.text(), *attributes.values()))
-        places = (self.source.find(_WORD.findall(text)[:3]) for text in texts)
-        place = next((place for place in places if place is not None), None)
-        line = self.source.line if place is None else self.source.lines[place]
-        if attributes or node.tag in _SILENT:
-            self.tags.append(Tag(node.tag or "", attributes, line))
-        if attributes.get("class") != "former" and not re.search("^__|:", attributes.get("id", ":")):  # of tabs, notes
-            self.address = attributes["id"]
-        return line
-
-    def children(self, node: LexborNode, inside: tuple[str, ...], block: Block) -> None:
-        """Read what a tag of a block holds."""
-        if not _is_phrase(inside[-1]) and block.text:
-            block.text += "\f"
-        if inside[-1] == "ol" and node.attributes.get("start"):
-            self.text(f"{node.attributes['start']}. ", ("li",), block)
-        for child in node.iter(include_text=True):
-            kinds = {*(child.attributes.get("class") or "").split()}
-            if child.tag == "-text":
-                self.text(child.text_content or "", inside, block)
-                continue
-            self.enter(child)
-            if child.tag in ("a", "img") and not kinds & _NO_TEXT:  # readers see or hear these, too
-                shown = [re.sub(SIGN, "", child.attributes.get(name) or "") for name in ("alt", "title")]
-                self.text(" ".join(["", *filter(None, shown), ""]), inside, block)
-            if "footnote-ref" in kinds:
-                block.notes.append(((child.attributes.get("href") or "").partition(":")[2], len(block.text)))
-            if child.tag not in _SILENT and not kinds & _NO_TEXT:
-                self.children(child, (*inside, child.tag or ""), block)
-
-    def text(self, text: str, inside: tuple[str, ...], block: Block) -> None:
-        """Read a text of a block, and what is held in it; what is only between its rows and cells is left out."""
-        if not text.strip() and inside[-1] not in ("p", "td", "th") and not _is_phrase(inside[-1]):
+    def read(self, node: LexborNode, inside: tuple[str, ...] = ("body",), block: Block | None = None) -> None:
+        """Read a node `inside` these tags, and what it holds: as part of a `block`, or as blocks of its own."""
+        tag, attributes = node.tag or "", {name: value or "" for name, value in node.attributes.items()}
+        kinds, name = {tag, *attributes.get("class", "").split()}, attributes.get("id", "")
+        note = name[3:] if tag == "li" and name.startswith("fn:") else ""
+        is_former = block and "former" in kinds
+        line = self.source.line_of(name, node.text(separator="\n"), *sorted(attributes.values(), key=len, reverse=True))
+        if block and is_former:  # which is written below the block
+            line = block.line_at(0)
+        if attributes or kinds & _NO_TEXT:
+            self.tags.append(Tag(tag, attributes, line))
+        if name and not is_former and not re.search("^__|:", name):  # of tabs, of notes
+            self.address = name
+        if "footnote-ref" in kinds and block:
+            block.notes.append(attributes.get("href", "").partition(":")[2])
+        if kinds & _NO_TEXT:
             return
+        if block and tag in _BLOCKS.split(", "):
+            block.text += "\f"
+        elif not block and (note or _is_block(node)):
+            block = Block(tag, name if note else self.address, [(0, line)], note)
+            self.blocks.append(block)
+        inside = inside if tag == "-text" else (*inside, tag)
+        if block:
+            self.print(_shown(node, attributes), inside, block)
+        for child in node.iter(include_text=True):
+            self.read(child, inside, block)
+
+    def print(self, text: str, inside: tuple[str, ...], block: Block) -> None:
+        """Add a `text` to a block, with its lines and what is held in it."""
         start = len(block.text)
-        for offset, line in self.source.lines_of(text):
-            if not block.lines or block.lines[-1][1] != line:
-                block.lines.append((start + text.rfind("\n", 0, offset) + 1, line))
+        for row in re.finditer(r"[^\n]+", text):
+            if found := self.source.find(row[0]):
+                block.lines.append((start + row.start(), self.source.line_at(found[0])))
+                self.source.at = found[1]
         for sign in re.finditer(SIGN, text):
-            number, address = number_of(sign[0]), block.address if block.note else self.address
-            block.held.append(Printed(number, start + sign.start(), inside, address, sign[0] in self.alone))
+            if sign[0] in self.held:  # and no sign of another's
+                block.held.append(sign[0])
+                self.printed[sign[0]] = Printed(block, start + sign.start(), inside)
         shown = re.sub(SIGN, "\ufdd0", text)
         block.text += re.sub("[^\\s\ufdd0]", " ", shown) if {"code", "pre"} & {*inside} else shown
 
 
-def _holds_blocks(node: LexborNode) -> bool:
-    inner = node.iter(include_text=True)
-    tags = {child.tag or "" for child in inner if child.tag != "-text" or (child.text_content or "").strip()}
-    return "-text" not in tags and not all(map(_is_phrase, tags))
+def _is_block(node: LexborNode) -> bool:
+    """Whether a node is a block as it stands, and holds no others, and no notes."""
+    if node.tag == "-text":
+        return bool(node.text().strip())
+    inner = 'li[id^="fn:"]' if node.tag in _WHOLE else _BLOCKS
+    return not any(child.css_first(inner) for child in node.iter())
+
+
+def _shown(node: LexborNode, attributes: dict[str, str]) -> str:
+    """What a node prints besides what it holds: its text, the number of its first row, or what it is said to show."""
+    if node.tag in ("a", "img"):
+        return re.sub(SIGN, "", "".join(f" {attributes[name]} " for name in ("alt", "title") if name in attributes))
+    if node.tag == "ol" and "start" in attributes:
+        return re.sub(SIGN, "", f"{attributes['start']}. ")
+    return node.text_content or ""

@@ -1,7 +1,7 @@
 """Signs in the place of tokens and citations, so that each is found again wherever a page prints it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
 # A sign is one character of a private plane of Unicode: no letter, no digit, and nothing that a page would say.
@@ -10,7 +10,6 @@ _FIRST = 0xF0000
 _THING = re.compile(r"\{\{([^{}]*)\}\}|(?<![\w\\/.@-])@([\w-]+)|\\(?=@)")
 _ASIDE = str.maketrans("@[]", "\ufdd1\ufdd2\ufdd3")  # what mkdocs-bibtex would take for citations
 _AS_BEFORE = str.maketrans("\ufdd1\ufdd2\ufdd3", "@[]", "\ufdd4")
-ALONE = re.compile(f"<p>({SIGN})</p>|{SIGN}")
 
 
 class Held(NamedTuple):
@@ -26,25 +25,25 @@ class Held(NamedTuple):
         return bool(self.token) and not {":", "|"} & {*self.token}
 
 
-def hold(body: str, first_line: int = 1) -> tuple[str, list[Held]]:
+def hold(body: str) -> tuple[str, dict[str, Held]]:
     """The Markdown with a sign in the place of each token and citation, and what each sign stands for."""
-    held: list[Held] = []
+    held: dict[str, Held] = {}
 
     def sign(match: re.Match[str]) -> str:
         if match[1] is None and not match[2]:
             return ""  # a backslash, ahead of what is no citation
-        held.append(Held((match[1] or "").strip(), match[2] or "", first_line + body.count("\n", 0, match.start())))
-        return chr(_FIRST + len(held) - 1)
+        new = chr(_FIRST + len(held))
+        held[new] = Held((match[1] or "").strip(), match[2] or "", body.count("\n", 0, match.start()) + 1)
+        return new
 
     return _THING.sub(sign, re.sub(f"[\ufdd0-\ufdef]|{SIGN}", "\ufffd", body)), held
 
 
-def for_bibtex(text: str, held: list[Held], cited: Collection[int]) -> str:
-    """The `text` of `hold` in which mkdocs-bibtex finds the citations with the numbers `cited`, and nothing else."""
+def for_bibtex(text: str, held: Mapping[str, Held], cited: Container[str]) -> str:
+    """The `text` of `hold` in which mkdocs-bibtex finds the citations whose signs are `cited`, and nothing else."""
 
-    def shown(match: re.Match[str]) -> str:
-        number = number_of(match[0])
-        return f"@{held[number].key}\ufdd4" if number in cited else match[0]
+    def shown(sign: re.Match[str]) -> str:
+        return f"@{held[sign[0]].key}\ufdd4" if sign[0] in cited else sign[0]
 
     return re.sub(SIGN, shown, text.translate(_ASIDE))
 
@@ -54,23 +53,18 @@ def after_bibtex(text: str) -> str:
     return text.translate(_AS_BEFORE)
 
 
-def draw(html: str, held: list[Held], write: Callable[[Held], str]) -> str:
+def draw(html: str, held: Mapping[str, Held], write: Callable[[Held], str]) -> str:
     """A page's `html` with what `write` gives for each token; a block takes the place of its paragraph."""
 
-    def drawn(match: re.Match[str]) -> str:
-        sign = match[1] or match[0]
-        thing = held[number_of(sign)]
-        shown = f"@{thing.key}" if thing.key else write(thing)
-        return shown if thing.is_block else match[0].replace(sign, shown)
+    def bare(match: re.Match[str]) -> str:
+        return match[1] if held[match[1]].is_block else match[0]
 
-    return ALONE.sub(drawn, html)
+    def drawn(sign: re.Match[str]) -> str:
+        return f"@{held[sign[0]].key}" if held[sign[0]].key else write(held[sign[0]])
 
-
-def came_out(html: str, held: list[Held]) -> set[int]:
-    """The numbers of the tokens that stand in the HTML of a page."""
-    return {number for number in map(number_of, re.findall(SIGN, html)) if held[number].token}
+    return re.sub(SIGN, drawn, re.sub(f"<p>({SIGN})</p>", bare, html))
 
 
-def number_of(sign: str) -> int:
-    """The place, among all that is held, of what a sign stands for."""
-    return ord(sign) - _FIRST
+def came_out(html: str, held: Mapping[str, Held]) -> set[str]:
+    """The signs of the tokens that stand in the HTML of a page."""
+    return {sign for sign in re.findall(SIGN, html) if held[sign].token}

@@ -97,7 +97,7 @@ class Site:
     def announced(self, page: Any) -> list[Change]:
         """The latest change of each value that MkDocs' `page` tells; on paper and with the records, of every value."""
         reading = self.briefing.readings.get(page.file.src_uri)
-        told = {value_id(held.token) for held in (reading.held if reading else ())}
+        told = {value_id(held.token) for held in (reading.held.values() if reading else ())}
         has_all = page.meta.get("template") == "print.html" or page.url == self.url("records")
         return [change for name, change in self.latest.items() if has_all or name in told]
 
@@ -108,7 +108,7 @@ class Site:
         """
         if not (reading := self.briefing.readings.get(uri)):
             return html
-        if came_out(html, reading.held) != {number for number in reading.printed if reading.held[number].token}:
+        if came_out(html, reading.held) != came_out(reading.html, reading.held):
             raise ValueError(f"{uri}: the build prints other tokens than the check saw")
 
         def drawn(held: Held) -> Markup:
@@ -178,5 +178,5 @@ class Site:
             for name, data in edition.files.items():
                 yield folder + name, data
         for page in self.briefing.pages:
-            for former in page.former:
+            for former in page.texts("former"):
                 yield f"{former}index.html", self.fill("briefing/moved.html", former, page=page, assets=assets)
