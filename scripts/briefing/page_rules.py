@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
-from briefing.reading import Reading
+from briefing.reading import Reading, Tag
 from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
     r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^[^\]\n]*\]"
 )
 _OF_AN_ID = "an id is the last line of a paragraph, with a blank line below it, or the end of a heading"
+_PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦]|\((?:[ivx]+|[a-z])\)(?=\s))")
 
 
 def page_problems(briefing: Briefing, settings: Settings, files: Collection[str]) -> Iterator[Problem]:
@@ -196,18 +197,23 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
 
 
 def everything_is_shown(page: Page, reading: Reading) -> Iterator[Problem]:
-    """What a browser would block, and pictures that say nothing, are told."""
+    """What a browser would block or Markdown does not know, and pictures that say nothing, are told."""
     for tag in reading.tags:
-        loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data")).strip()
-        styled = [name for name in tag.attributes if name == "style" or name.startswith("on")]
-        message = ""
-        if styled:
-            message = f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet'
-        elif tag.name in ("script", "style", "iframe", "object", "embed"):
-            message = f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
-        elif tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):
-            message = f'browsers block "{loaded}", which another site would see; put the file into docs/'
-        elif tag.name == "img" and not tag.attributes.get("alt", "").strip():
-            message = "who can't see the picture is told nothing of it; write ![what it shows](…)"
-        if message:
+        if message := _blocked(tag):
             yield page.problem(tag.line, "", message, told=True)
+    for block in reading.blocks:
+        for sign in _PASTED.finditer(block.text):
+            message = f'"{sign[0]}" makes no list; begin each row with "- ", after a blank line'
+            yield page.problem(block.line_at(sign.start()), "", message, told=True)
+
+
+def _blocked(tag: Tag) -> str:
+    loaded = " ".join(tag.attributes.get(name, "") for name in ("src", "srcset", "poster", "data")).strip()
+    if styled := [name for name in tag.attributes if name == "style" or name.startswith("on")]:
+        return f'browsers block "{styled[0]}" here; give a class, and put the rule into a stylesheet'
+    if tag.name in ("script", "style", "iframe", "object", "embed"):
+        return f'browsers block "<{tag.name}>" here, since readers load nothing else; link to it'
+    if tag.name != "a" and re.search(r"(?:^|\s)(?:https?:)?//", loaded):
+        return f'browsers block "{loaded}", which another site would see; put the file into docs/'
+    is_silent = tag.name == "img" and not tag.attributes.get("alt", "").strip()
+    return "who can't see the picture is told nothing of it; write ![what it shows](…)" if is_silent else ""
