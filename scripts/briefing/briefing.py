@@ -1,7 +1,7 @@
 """The whole briefing: all that is known and said, what is told and cited where, and what has changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -78,10 +78,16 @@ class Briefing:
         """The passages that tell a value or anything of an event, by the id of either; and those of each page."""
         return _grouped((name, p) for p in self.passages for name in dict.fromkeys((p.page.uri, *p.values, *p.events)))
 
-    def notes_of(self, name: str, keys: Collection[str]) -> list[int]:
+    @cached_property
+    def _noted(self) -> Mapping[tuple[str, str], list[int]]:
+        """The numbers of the notes to what tells a value or an event, by its id and the key that they cite."""
+        told = ((name, passage) for name, passages in self.told.items() for passage in passages)
+        notes = ((name, label, keys) for name, passage in told for label, keys in passage.notes.items())
+        return _grouped(((name, key), self.note_numbers[label]) for name, label, keys in notes for key in keys)
+
+    def notes_of(self, name: str, keys: Iterable[str]) -> list[int]:
         """The numbers of the notes to what tells a value or an event, that cite any of `keys`."""
-        notes = (note for passage in self.told.get(name, ()) for note in passage.notes.items())
-        return sorted({self.note_numbers[label] for label, cited in notes if not set(cited).isdisjoint(keys)})
+        return sorted({number for key in keys for number in self._noted[name, key]})
 
     @cached_property
     def said(self) -> dict[str, str]:
