@@ -105,6 +105,9 @@ def in_page(sources: Sources, key: str, **options: Any) -> str:
         ("@misc{a, author = {{Guild}}, title = {T}, year = 2017, month = {3}, day = {9}}", "Guild, “T”, 9 March 2017"),
         ("@misc{a, author = {{Guild}}, title = {T}, year = 2017, month = {May--June}}", "Guild, “T”, May–June 2017"),
         ("@misc{a, author = {{Guild}}, title = {T}, year = {2010/11}}", "Guild, “T”, 2010/11"),
+        (
+            "Guild, “Nguyễn and ấ”, 2017",
+        ),
         ("@misc{a, author = {{Guild}}, title = {T}, date = {11.2.2017}}", "Guild, “T”, 11.2.2017"),
         ("@misc{a, author = {{Guild}}, title = {T}, date = {-0333}}", "Guild, “T”, -0333"),
         ("@misc{a, author = {Doe, Jane and {}}, title = {T}, year = 2017}", "Jane Doe, “T”, 2017"),
@@ -309,6 +312,7 @@ def test_a_key_is_one_that_can_be_cited(load: Any, key: str, better: str) -> Non
         ("@misc{a, author = {{Guild}}, titel = {Tea}, year = 1901}", ["1: a, title: the title is missing; add title = {…}"]),
         ("@misc{a, title = {Tea}}", ["told 1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
         ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not in the calendar; write a month from 01 to 12 and a day that it has, or the month alone']),
+        ("@misc{a, author = {{Guild}}, title = {Tea}, year = 1902, month = 13}", ['1: a, date: "1902-13" is not in the calendar; write a month from 01 to 12 and a day that it has, or the month alone']),
         (f"@misc{{a, {EVERYONE}, urldate = {{1905}}}}", []),
         (f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}}}", ['1: a, url: "javascript:alert(1)" is not an address of the web; write it as https://host/…, without spaces']),
         (f"@boook{{a, {EVERYONE}}}", []),
