@@ -105,6 +105,7 @@ def in_page(sources: Sources, key: str, **options: Any) -> str:
         ("@misc{a, author = {{Guild}}, title = {T}, year = 2017, month = {3}, day = {9}}", "Guild, “T”, 9 March 2017"),
         ("@misc{a, author = {{Guild}}, title = {T}, year = 2017, month = {May--June}}", "Guild, “T”, May–June 2017"),
         ("@misc{a, author = {{Guild}}, title = {T}, year = {2010/11}}", "Guild, “T”, 2010/11"),
+        ("@misc{a, organization = {Guild (ed.)}, title = {T}, year = 2017}", "Guild (ed.), “T”, 2017"),
         (
             "Guild, “Nguyễn and ấ”, 2017",
         ),

@@ -36,7 +36,9 @@ _FAMILY = f"[a-z]|(?i:{'|'.join(TABLE['words_before_families'])}) "
 _IN_FULL = re.compile(rf"(?!{_FAMILY}){_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
 _WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[A-Z ]{{3,}}|[^,]+, {_SUFFIX}|{_KNOWN}")
 _ROLES = "|".join(TABLE["roles"]).replace("é", r"\{?(?:é|\\'\{?e)\}*")
-_ROLE = re.compile(rf"\s*[([](?:(?:{_ROLES})\b\W*(?:(?:and|et|und)\b\W*)?)+[])]", re.IGNORECASE)  # behind a name
+_ROLE = re.compile(  # behind a name, and not in its braces
+    rf"\s*[([](?:(?:{_ROLES})\b\W*(?:(?:and|et|und)\b\W*)?)+[])](?![^{{]*\}})", re.IGNORECASE
+)
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
