@@ -107,6 +107,7 @@ def in_page(sources: Sources, key: str, **options: Any) -> str:
         ("@misc{a, author = {{Guild}}, title = {T}, year = {2010/11}}", "Guild, “T”, 2010/11"),
         ("@misc{a, organization = {Guild (ed.)}, title = {T}, year = 2017}", "Guild (ed.), “T”, 2017"),
         (
+            r"@misc{a, author = {{Guild}}, title = {Nguy{\~{\^e}}n and {\'\^a}}, year = 2017}",
             "Guild, “Nguyễn and ấ”, 2017",
         ),
         ("@misc{a, author = {{Guild}}, title = {T}, date = {11.2.2017}}", "Guild, “T”, 11.2.2017"),

@@ -70,7 +70,8 @@ def plain(text: str) -> str:
     if re.search(r"[\\{}$~%]|--|''|``", text):  # others take long to read, for nothing
         text = re.sub(r"(?<!\\)%", r"\\%", text.replace("\\\\", " "))
         text = re.sub(r"\\(?:noopsort|href|textcolor)\s*\{[^{}]*\}", "", text)
-        text = _ACCENT.sub(lambda match: normalize("NFC", match[3] + lookup(TABLE["accents"][match[1]])), text)
+        for _ in range(2):  # a letter may have two
+            text = _ACCENT.sub(lambda match: normalize("NFC", match[3] + lookup(TABLE["accents"][match[1]])), text)
         text = re.sub(r"(?<!\\)\$([^$]*)\$", lambda match: re.sub("[_^]", "{}", match[0]), text)
         text = codecs.decode(text, "ulatex")  # type: ignore[call-overload]  # a codec of latexcodec's
         text = _COMMAND.sub(lambda match: _PRINTED.get(match[1], "" if match[2] else match[0]), text)
