@@ -315,6 +315,8 @@ def test_a_key_is_one_that_can_be_cited(load: Any, key: str, better: str) -> Non
         ("@misc{a, title = {Tea}}", ["told 1: a: nobody stands behind it; add author = {Doe, Jane}, or {{…}} around an organisation"]),
         ("@misc{a, author = {{Guild}}, title = {Tea}, date = {1902-04-31}}", ['1: a, date: "1902-04-31" is not in the calendar; write a month from 01 to 12 and a day that it has, or the month alone']),
         ("@misc{a, author = {{Guild}}, title = {Tea}, year = 1902, month = 13}", ['1: a, date: "1902-13" is not in the calendar; write a month from 01 to 12 and a day that it has, or the month alone']),
+        ("@misc{a,\n author = {{Guild}},\n title = {Tea}},\n date = {1902},\n}\n", ["4: no entry has what stands here; look for a brace too many before it"]),
+        ("@string(t = {Tea})\n@misc(a,\n author = {{Guild}},\n title = t)\n", []),
         (f"@misc{{a, {EVERYONE}, urldate = {{1905}}}}", []),
         (f"@misc{{a, {EVERYONE}, url = {{javascript:alert(1)}}}}", ['1: a, url: "javascript:alert(1)" is not an address of the web; write it as https://host/…, without spaces']),
         (f"@boook{{a, {EVERYONE}}}", []),
