@@ -272,7 +272,7 @@ def test_reasons_are_asked_for_and_given(tmp_path: Path) -> None:
 
 CORRECTION = "- edition: 2\n  value: thirst_displaced\n  reason: It was misread.\n  sources: [gazette]\n"
 UNCHANGED = (
-    "this value does not change in edition 2, or an entry above corrects it; correct the two, or remove the entry"
+    "this value does not change in edition 2, or an entry above corrects it; remove the entry, or correct the two"
 )
 
 
@@ -281,7 +281,7 @@ UNCHANGED = (
     [
         (CORRECTION, 1, []),
         (CORRECTION + CORRECTION.replace("misread", "lost"), 1, [f"data/corrections.yml:6: number 2, value: {UNCHANGED}"]),
-        (CORRECTION.replace("thirst_displaced", "thirst"), 1, [f"data/corrections.yml:2: number 1, value: {UNCHANGED}"]),
+        (CORRECTION.replace("thirst_displaced", "thirst"), 1, [f'data/corrections.yml:2: number 1, value: {UNCHANGED}; write thirst_displaced']),
         ("", 1, []),
         ("", 2, ["data/corrections.yml:1: corrections: edition 2 corrected thirst_displaced, and its reason is gone; put the entry back"]),
         (CORRECTION, 2, []),
