@@ -53,7 +53,7 @@ PAGE = """<html><head><title>x</title></head><body><nav><a href="../">Home</a></
 SITE = "https://tea.example/war/"
 ALTERED = (
     "this file, or an edition before it, was changed, added or taken away, and an edition is never altered; "
-    "bring the folder back as it was, with: git checkout data/editions"
+    "remove what was added, and bring the rest back with: git checkout data/editions"
 )
 
 
@@ -154,6 +154,13 @@ def test_an_edition_that_was_altered_is_told(tmp_path: Path, name: str, data: by
     editions, problems = load_editions(tmp_path)
     assert editions == ()
     assert [str(problem) for problem in problems] == [f"data/editions/1/{name}:1: {ALTERED}"]
+
+
+def test_what_the_system_hides_in_an_edition_alters_nothing(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    (tmp_path / "data/editions/1/.DS_Store").write_bytes(b"x")
+    (edition,), problems = load_editions(tmp_path)
+    assert (problems, ".DS_Store" in edition.files) == ([], False)
 
 
 def test_editions_run_from_one(tmp_path: Path) -> None:
