@@ -401,6 +401,7 @@ def test_an_edition_says_what_it_is_and_what_was_corrected_since(three: Path) ->
         assert f"{base}editions/{number}/" in [link.attributes["href"] for link in head.css("a")]
         assert page.css("link[rel=canonical]")[0].attributes["href"] == f"{base}editions/{number}/"
         assert page.css("meta[name=robots]")[0].attributes["content"] == "noindex"
+        assert "Edition 3" not in page.css(".paper")[0].text(), "it is not today's"
         assert page.css("link[rel=latest-version]")[0].attributes["href"] == base
         assert ("Nothing has been corrected since." in head.text()) is (number == 3)
     told = kept_page(three, 1)[1].css("header.kept")[0].text()
