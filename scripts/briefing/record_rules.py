@@ -11,7 +11,7 @@ from briefing.sources import Sources
 from briefing.wording import numbers_in
 
 _Found = Iterator[tuple[str, *Path]]
-_DRAWN = re.compile(r"\{\{|\}\}|\{:? *#|(?<!\w)@([\w-]+)")
+_DRAWN = re.compile(r"\{\{|\}\}|\{:? *#|(?<!\w)@([\w-]+(?::[\w-]+)*)")
 
 
 def record_problems(records: Records, sources: Sources) -> list[Problem]:
