@@ -53,7 +53,7 @@ PAGE = """<html><head><title>x</title></head><body><nav><a href="../">Home</a></
 SITE = "https://tea.example/war/"
 ALTERED = (
     "this file, or an edition before it, was changed, added or taken away, and an edition is never altered; "
-    "bring the folder back as it was, with: git checkout data/editions"
+    "remove what was added, and bring the rest back with: git checkout data/editions"
 )
 
 
@@ -154,6 +154,13 @@ def test_an_edition_that_was_altered_is_told(tmp_path: Path, name: str, data: by
     editions, problems = load_editions(tmp_path)
     assert editions == ()
     assert [str(problem) for problem in problems] == [f"data/editions/1/{name}:1: {ALTERED}"]
+
+
+def test_what_the_system_hides_in_an_edition_alters_nothing(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    (tmp_path / "data/editions/1/.DS_Store").write_bytes(b"x")
+    (edition,), problems = load_editions(tmp_path)
+    assert (problems, ".DS_Store" in edition.files) == ([], False)
 
 
 def test_editions_run_from_one(tmp_path: Path) -> None:
@@ -272,7 +279,7 @@ def test_reasons_are_asked_for_and_given(tmp_path: Path) -> None:
 
 CORRECTION = "- edition: 2\n  value: thirst_displaced\n  reason: It was misread.\n  sources: [gazette]\n"
 UNCHANGED = (
-    "this value does not change in edition 2, or an entry above corrects it; correct the two, or remove the entry"
+    "this value does not change in edition 2, or an entry above corrects it; remove the entry, or correct the two"
 )
 
 
@@ -281,7 +288,7 @@ UNCHANGED = (
     [
         (CORRECTION, 1, []),
         (CORRECTION + CORRECTION.replace("misread", "lost"), 1, [f"data/corrections.yml:6: number 2, value: {UNCHANGED}"]),
-        (CORRECTION.replace("thirst_displaced", "thirst"), 1, [f"data/corrections.yml:2: number 1, value: {UNCHANGED}"]),
+        (CORRECTION.replace("thirst_displaced", "thirst"), 1, [f'data/corrections.yml:2: number 1, value: {UNCHANGED}; write thirst_displaced']),
         ("", 1, []),
         ("", 2, ["data/corrections.yml:1: corrections: edition 2 corrected thirst_displaced, and its reason is gone; put the entry back"]),
         (CORRECTION, 2, []),
@@ -394,6 +401,7 @@ def test_an_edition_says_what_it_is_and_what_was_corrected_since(three: Path) ->
         assert f"{base}editions/{number}/" in [link.attributes["href"] for link in head.css("a")]
         assert page.css("link[rel=canonical]")[0].attributes["href"] == f"{base}editions/{number}/"
         assert page.css("meta[name=robots]")[0].attributes["content"] == "noindex"
+        assert "Edition 3" not in page.css(".paper")[0].text(), "it is not today's"
         assert page.css("link[rel=latest-version]")[0].attributes["href"] == base
         assert ("Nothing has been corrected since." in head.text()) is (number == 3)
     told = kept_page(three, 1)[1].css("header.kept")[0].text()

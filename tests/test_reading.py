@@ -169,6 +169,11 @@ def test_only_citations_in_notes_are_resolved(body: str, shown: str) -> None:
     assert html.count("«") == shown.count("«")
 
 
+def test_a_colon_may_be_in_a_key_and_not_behind_it() -> None:
+    keys = [held.key for held in hold("See @doe:tea: p. 5; @doe:tea:b, @almanac:")[1]]
+    assert keys == ["doe:tea", "doe:tea:b", "almanac"]
+
+
 def test_values_and_blocks_are_drawn_in_their_places() -> None:
     body = "{{ killed:a }}\n\n{{ records }}\n\nA {{ killed:b }}."
 

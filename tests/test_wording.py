@@ -49,7 +49,7 @@ def test_a_date_that_is_not_given_has_words_and_no_form() -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        *((text, 'write "1999", "1999-12", "1999-12-31"') for text in ("about 2017", "2017-02-11/..", "spring 1903", "2017-02-XX", "0000", "11-19 February 2017", "1999-2000", "11 May")),
+        *((text, 'write "1999", "1999-12", "1999-12-31"') for text in ("about 2017", "2017-02-11/..", "spring 1903", "2017-02-XX", "0000", "11-19 February 2017", "1999-2000", "11 May", "2017-11/12")),
         ("11.02.2017", 'write "2017-02-11" or "2017-11-02"'), ("11 February 2017", 'write "2017-02-11"'), ("Feb. 2017", 'write "2017-02"'), ("2017-2-1", 'write "2017-02-01"'), ("20.2.2017", 'write "2017-02-20"'),
         ("2017-13-01", "write a month from 01 to 12"), ("2017-00", "write a month from 01 to 12"), ("2017-02-30", "and a day that it has"), ("2017-02-00", "and a day that it has"),
         ("2016/2015", 'write "2015/2016"'),

@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from unicodedata import lookup, normalize
@@ -19,6 +20,7 @@ from briefing.strict import read_text, read_yaml
 TABLE: Any = read_yaml(read_text(Path(__file__).parent, "biblatex.yml")[0] or "", "biblatex.yml")[0]
 _PRINTED = {**TABLE["commands"], **dict.fromkeys(TABLE["silent"], ""), **dict.fromkeys(TABLE["spaces"], " ")}
 _ENTRY = re.compile(r"@\w+\s*[{(]\s*([^\s,}]+)")
+_FIELD = re.compile(r'\s*[\w-]+\s*=\s*[{"\d]')
 _ACCENT = re.compile(r"\\a?([\"'`^~=.]|[Hbcdkruv](?![A-Za-z]))\s*(\{\s*)?\\?([^\W\d_])(?(2)\s*\})")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s*(?=(\{)?)")
 _ADDRESS = re.compile(r"https?://[^\s/?#\"<>\\^`{|}@\[\]]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
@@ -36,7 +38,9 @@ _FAMILY = f"[a-z]|(?i:{'|'.join(TABLE['words_before_families'])}) "
 _IN_FULL = re.compile(rf"(?!{_FAMILY}){_FULL} {_FULL}, {_FULL} {_FULL}$")  # in one: "Ann Other, Jane Doe"
 _WHOLE = re.compile(rf"(?:[^\W\d_a-z][^\s,]{{2,}}(?: |$)){{3,}}|[A-Z ]{{3,}}|[^,]+, {_SUFFIX}|{_KNOWN}")
 _ROLES = "|".join(TABLE["roles"]).replace("é", r"\{?(?:é|\\'\{?e)\}*")
-_ROLE = re.compile(rf"\s*[([](?:(?:{_ROLES})\b\W*(?:(?:and|et|und)\b\W*)?)+[])]", re.IGNORECASE)  # behind a name
+_ROLE = re.compile(  # behind a name, and not in its braces
+    rf"\s*[([](?:(?:{_ROLES})\b\W*(?:(?:and|et|und)\b\W*)?)+[])](?![^{{]*\}})", re.IGNORECASE
+)
 _ORGANISATION = re.compile(rf"\b(?:{'|'.join(TABLE['words_of_organisations'])})\b", re.IGNORECASE)
 
 
@@ -51,6 +55,11 @@ def read_bibtex(text: str, file: str) -> tuple[dict[str, Any], dict[str, int], l
         advice = "look for a brace, a quotation mark or a comma that is missing there, or before"
         message = f"{error}; {'remove or rename one of the two' if key else advice}"
         problems.append(Problem(file, getattr(error, "lineno", lines.get(key, 1)), key, message))
+    depths = accumulate((row.count("{") - row.count("}") for row in text.split("\n")), initial=0)
+    rows = enumerate(zip(text.split("\n"), depths, strict=False), 1)
+    line = next((line for line, (row, depth) in rows if depth < 1 and _FIELD.match(row)), 0)
+    if line and not problems and not re.search(r"@\w+\s*\(", text):  # as in "@book(…)", where none are needed
+        problems.append(Problem(file, line, "", "no entry has what stands here; look for a brace too many before it"))
     return dict(entries), lines, problems
 
 
@@ -68,7 +77,8 @@ def plain(text: str) -> str:
     if re.search(r"[\\{}$~%]|--|''|``", text):  # others take long to read, for nothing
         text = re.sub(r"(?<!\\)%", r"\\%", text.replace("\\\\", " "))
         text = re.sub(r"\\(?:noopsort|href|textcolor)\s*\{[^{}]*\}", "", text)
-        text = _ACCENT.sub(lambda match: normalize("NFC", match[3] + lookup(TABLE["accents"][match[1]])), text)
+        for _ in range(2):  # a letter may have two
+            text = _ACCENT.sub(lambda match: normalize("NFC", match[3] + lookup(TABLE["accents"][match[1]])), text)
         text = re.sub(r"(?<!\\)\$([^$]*)\$", lambda match: re.sub("[_^]", "{}", match[0]), text)
         text = codecs.decode(text, "ulatex")  # type: ignore[call-overload]  # a codec of latexcodec's
         text = _COMMAND.sub(lambda match: _PRINTED.get(match[1], "" if match[2] else match[0]), text)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from briefing.editions import KeptEdition
 from briefing.model import NOT_GIVEN, Correction
-from briefing.problems import Problem
+from briefing.problems import Problem, did_you_mean
 from briefing.records import Records
 from briefing.wording import in_words, say
 
@@ -132,8 +132,10 @@ def mistaken_corrections(found: Collection[Change], records: Records, kept: int)
     given = [change.correction for change in found]
     for number, correction in enumerate(records.corrections):
         if correction not in given:
+            open_ones = [c.id for c in found if c.edition == correction.edition and c.corrects and not c.correction]
             what = f"this value does not change in edition {correction.edition}, or an entry above corrects it"
-            yield records.problem(f"{what}; correct the two, or remove the entry", "corrections", number, "value")
+            advice = f"remove the entry, or correct the two{did_you_mean(correction.value, open_ones)}"
+            yield records.problem(f"{what}; {advice}", "corrections", number, "value")
     for change in found:
         if change.edition <= kept and change.corrects and not change.correction:
             what = f"edition {change.edition} corrected {change.id}, and its reason is gone; put the entry back"

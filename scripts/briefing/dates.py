@@ -90,7 +90,7 @@ def dates_meant(text: str) -> list[str]:
 
     text = text.strip("“”‘’\"'")
     stated = re.findall(r"\d+|[A-Za-z]{3,}", text)
-    if len(stated) > 3 or not re.search(r"\b\d{4}\b", text) or re.search(r"^-|\.\.", text):
+    if len(stated) > 3 or not re.search(r"\b\d{4}\b", text) or re.search(r"^-|\.\.|-\d+/", text):
         return []
     may_be_turned = not re.match(r"\d{4}", text)  # so the day may stand first, or the month
     try:

@@ -22,7 +22,7 @@ _NOT_TEXT = ".footnote, .footnote-ref, .record, .figure, .locator, .counts-told,
 _BLOCKS = {"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
 _ALTERED = (
     "this file, or an edition before it, was changed, added or taken away, and an edition is never altered; "
-    "bring the folder back as it was, with: git checkout data/editions"
+    "remove what was added, and bring the rest back with: git checkout data/editions"
 )
 
 
@@ -46,7 +46,7 @@ def load_editions(root: Path) -> tuple[tuple[KeptEdition, ...], list[Problem]]:
     problems: list[Problem] = []
     folders = [path for path in (root / FOLDER).glob("[!.]*") if path.is_dir()]
     for number, folder in enumerate(sorted(folders, key=lambda path: path.name.rjust(9)), 1):
-        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+        files = {path.name: path.read_bytes() for path in sorted(folder.glob("[!.]*")) if path.is_file()}
         lines = files.get(SUMS, b"").decode("utf-8", "replace").splitlines()
         sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
         found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != SUMS}

@@ -11,7 +11,7 @@ from briefing.sources import Sources
 from briefing.wording import numbers_in
 
 _Found = Iterator[tuple[str, *Path]]
-_DRAWN = re.compile(r"\{\{|\}\}|\{:? *#|(?<!\w)@([\w-]+)")
+_DRAWN = re.compile(r"\{\{|\}\}|\{:? *#|(?<!\w)@([\w-]+(?::[\w-]+)*)")
 
 
 def record_problems(records: Records, sources: Sources) -> list[Problem]:
@@ -27,14 +27,15 @@ def record_problems(records: Records, sources: Sources) -> list[Problem]:
 
 
 def ids_are_unique(records: Records) -> _Found:
-    """No event has the id of a place, and none the former id of another."""
-    taken = {*records.events}
+    """No event has the id of a place, and none a former id that is another's, or that it has twice."""
+    taken = {*records.events, *records.places}
     for event_id, event in records.events.items():
         if event_id in records.places:
             yield "a place has this id too; give one of them another", "events", event_id
-        for former in taken.intersection(event.former_ids):
-            yield f'"{former}" is taken; an id is never used again', "events", event_id, "former_ids"
-        taken.update(event.former_ids)
+        for former in event.former_ids:
+            if former in taken:
+                yield f'"{former}" is taken; an id is never used again', "events", event_id, "former_ids"
+            taken.add(former)
 
 
 def references_resolve(records: Records, sources: Sources) -> _Found:

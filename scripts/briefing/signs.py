@@ -7,7 +7,7 @@ from typing import NamedTuple
 # A sign is one character of a private plane of Unicode: no letter, no digit, and nothing that a page would say.
 SIGN = "[\U000f0000-\U000ffffd]"
 _FIRST = 0xF0000
-_THING = re.compile(r"\{\{([^{}]*)\}\}|(?<![\w\\/.@-])@([\w-]+)|\\(?=@)")
+_THING = re.compile(r"\{\{([^{}]*)\}\}|(?<![\w\\/.@-])@([\w-]+(?::[\w-]+)*)|\\(?=@)")
 _ASIDE = str.maketrans("@[]", "\ufdd1\ufdd2\ufdd3")  # what mkdocs-bibtex would take for citations
 _AS_BEFORE = str.maketrans("\ufdd1\ufdd2\ufdd3", "@[]", "\ufdd4")
 

@@ -171,7 +171,8 @@ def _archived(text: str) -> str:
 def _year_and_month(given: Mapping[str, str]) -> str:
     """The date that the fields `year`, `month` and `day` say, in the order in which it is certain."""
     parts = [*filter(None, (plain(given.get(name, "")) for name in ("day", "month", "year")))]
-    return " ".join(parts[::-1] if given.get("month", "").isdigit() else parts)
+    is_number = given.get("month", "").isdigit()
+    return "-".join(part.zfill(2) for part in reversed(parts)) if is_number else " ".join(parts)
 
 
 def _date(text: str) -> tuple[str, dict[str, Any], str]:
