@@ -170,7 +170,7 @@ def test_only_citations_in_notes_are_resolved(body: str, shown: str) -> None:
 
 
 def test_a_colon_may_be_in_a_key_and_not_behind_it() -> None:
-    keys = [held.key for held in hold("See @doe:tea: p. 5; @doe:tea:b, @almanac:")[1]]
+    keys = [held.key for held in hold("See @doe:tea: p. 5; @doe:tea:b, @almanac:")[1].values()]
     assert keys == ["doe:tea", "doe:tea:b", "almanac"]
 
 
