@@ -100,7 +100,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
         values = yaml.load(text or "", _Loader)
         given = values.get("markdown_extensions") or []
         for entry in [given] if isinstance(given, dict) else given:
-            extensions |= entry if isinstance(entry, dict) else {entry: {}}
+            extensions |= entry if isinstance(entry, dict) else {str(entry): {}}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav: dict[str, int] = {}
