@@ -28,7 +28,7 @@ _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
     r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^[^\]\n]*\]"
 )
 _OF_AN_ID = "an id is the last line of a paragraph, with a blank line below it, or the end of a heading"
-_PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦]|\((?:[ivx]+|[a-z])\)(?=\s))")
+_PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦·]|\((?:[ivx]+|[a-z])\)(?=\s))")
 
 
 def page_problems(briefing: Briefing, settings: Settings, files: Collection[str]) -> Iterator[Problem]:
