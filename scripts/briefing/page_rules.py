@@ -188,9 +188,10 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
         if name not in files:
             near = get_close_matches(name if "." in posixpath.basename(name) else f"{name}.md", files, 1, 0.75)
             meant = f'write "{posixpath.relpath(near[0], folder or ".")}"' if near else "put it there, or correct this"
+            meant = f'write "https://{address}"' if address.startswith("www.") else meant
             yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {meant}')
         elif fragment and reading and not any(held.is_block for held in reading.held.values()):
-            ids = {other.attributes.get("id", "") for other in reading.tags}
+            ids = {other.attributes.get("id", "") for other in reading.tags} - {""}
             if fragment not in ids:
                 message = f'"{address}" leads to no place: docs/{name} has no such id{did_you_mean(fragment, ids)}'
                 yield page.problem(tag.line, "", message)
