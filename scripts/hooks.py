@@ -92,7 +92,7 @@ def _hold(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     briefing: Briefing = config.extra["briefing"]
     if not (ours := briefing.page_of.get(page.file.src_uri)):
         return markdown
-    page.meta = ours.meta  # MkDocs would make a number or a day of some texts
+    page.meta, page.title = ours.meta, str(page.title)  # MkDocs would make a number or a day of some texts
     reading = briefing.readings[ours.uri]
     return for_bibtex(reading.text, reading.held, reading.cited)
 

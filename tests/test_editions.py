@@ -126,6 +126,11 @@ def test_a_paragraph_is_known_by_the_nearest_id_above_and_marks_are_no_text() ->
         "flood": "In March it rose. It fell. Before, about, other",
         "kettle": "See the record, the flood, all",
     }
+    assert paragraphs_of('<p id="a">One</p><ul id="b"><li>two</li></ul><ol id="c"><li>three</li></ol>') == {
+        "a": "One",
+        "b": "two",
+        "c": "three",
+    }
 
 
 def test_an_edition_is_read_back_as_it_was_kept(tmp_path: Path) -> None:

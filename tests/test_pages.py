@@ -281,12 +281,17 @@ def test_titles_are_published_as_they_were_written(fictional: Path) -> None:
         (fictional / f"docs/page-{number}.md").write_text(f"---\n{front}\n---\n\nA paragraph.\n", "utf-8")
     listed = "".join(f"  - page-{number}.md\n" for number in range(len(titles)))
     change(fictional, "mkdocs.yml", "  - The flood of tea: flood.md\n", f"  - The flood of tea: flood.md\n{listed}")
+    change(fictional, "mkdocs.yml", "The quarrel: quarrel.md", "1901: quarrel.md")
+    change(fictional, "mkdocs.yml", "The ferry: ferry.md", "1904-06-01: ferry.md")
     result = run(fictional, "build")
     assert result.returncode == 0, result.stderr
     for number, title in enumerate(titles):
         page = LexborHTMLParser((fictional / f"site/page-{number}/index.html").read_bytes())
         assert page.css("title")[0].text() == f"{title} - The tea war of Žlutá Laguna"
         assert page.css("meta[name=description]")[0].attributes["content"] == title
+    for name, title in {"quarrel": "1901", "ferry": "1904-06-01"}.items():
+        page = LexborHTMLParser((fictional / f"site/{name}/index.html").read_bytes())
+        assert f' title = "{{{title}}}",' in page.css(".cite code")[0].text()
 
 
 def test_a_figure_that_is_withdrawn_keeps_its_address(fictional: Path) -> None:

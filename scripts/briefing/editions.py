@@ -19,7 +19,7 @@ FOLDER = "data/editions"
 ABOUT, TEXT, SUMS = "edition.yml", "briefing.html", "SHA256SUMS"
 _NOT_KEPT = "script, style, noscript, template, form, button, .headerlink, .here, .cite, .paper, .announced"
 _NOT_TEXT = ".footnote, .footnote-ref, .record, .figure, .locator, .counts-told, svg"
-_BLOCKS = {"p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
+_BLOCKS = {"p", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"}
 _ALTERED = (
     "this file, or an edition before it, was changed, added or taken away, and an edition is never altered; "
     "remove what was added, and bring the rest back with: git checkout data/editions"

@@ -29,10 +29,13 @@ def make_markdown(extensions: Mapping[str, Any], line: int = 1) -> Markdown:
         return _MADE[known]
     names = dict.fromkeys(["toc", "tables", "fenced_code", *extensions, "sane_lists"])
     try:
+        if odd := [f"{name}: {given}" for name, given in extensions.items() if not isinstance(given or {}, dict)]:
+            raise TypeError(odd[0])
         options = {name: dict(given or {}) for name, given in extensions.items()}
         options["tables"] = {**TABLES, **options.get("tables", {})}
         markdown = Markdown(extensions=[*names, NotesExtension(marks_links=True)], extension_configs=options)
-        markdown.convert("A word")  # some look at their options only now
+        words = (options.get("abbr") or {}).get("glossary") or {}
+        markdown.convert(" ".join(["A word", *words]))  # some look at their options only now
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"an extension of Markdown can't be used ({error}); correct its name and its options"
         raise BriefingError([Problem("mkdocs.yml", line, "markdown_extensions", what)]) from error

@@ -23,12 +23,12 @@ _FIELDS = (*_TEXTS, "former", "plain_numbers", "search")
 # What leads to another host or program; a bracket in the name of a host is a slip.
 _ELSEWHERE = re.compile(r"(?:[a-z][\w+.-]*:)?//[^][/?#]+(?:[/?#]|\Z)|[a-z][\w+.-]*:(?!//)", re.IGNORECASE)
 _UNDRAWN = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
-_SENTENCE_BEGINS = re.compile(r"(?:\A|(?:(?:\w{3}|[)\]\"”’])[.!?]|…)[\"”’)]*\s)\s*[\"“‘(]*\Z")  # in a paragraph
+_SENTENCE_BEGINS = re.compile(r"(?:\A|(?:(?:\w{3}|[)\]\"”’\ufdd0])[.!?]|…)[\"”’)]*\s)\s*[\"“‘(]*\Z")  # in a paragraph
 _LEFT_OVER = re.compile(  # braces of a token, of an id, and brackets of a note
     r"\{\{|\}\}|\{:? *#[^{}\n]*\}|(?<!\{)\{ *[\w-]+:[\w-]+[^{}\n]*\}|\[\[ *[\w-]+:[^\]\n]*\]\]|\[\^[^\]\n]*\]"
 )
 _OF_AN_ID = "an id is the last line of a paragraph, with a blank line below it, or the end of a heading"
-_PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦]|\((?:[ivx]+|[a-z])\)(?=\s))")
+_PASTED = re.compile(r"(?:\A|(?<=[\n\f]))(?:[•●▪‣◦·]|\((?:[ivx]+|[a-z])\)(?=\s))")
 
 
 def page_problems(briefing: Briefing, settings: Settings, files: Collection[str]) -> Iterator[Problem]:
@@ -133,7 +133,7 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
                 raise ValueError(f'"{token}" is a whole block; give it a line between blank ones, once on a page')
             is_small = not held.is_block and value_of(token, records).pieces[0].text[:1].islower()
             before = place.block.text[: place.offset].rpartition("\f")[2]
-            if is_small and place.inside[-1] == "p" and _SENTENCE_BEGINS.search(before):
+            if is_small and ("p" in place.inside or before.strip()) and _SENTENCE_BEGINS.search(before):
                 message = f"a sentence begins here; write {{{{ {token[:1].upper()}{token[1:]} }}}} for a capital letter"
                 yield page.problem(held.line, event_id, message, told=True)
         except ValueError as error:
@@ -188,9 +188,10 @@ def links_lead_somewhere(page: Page, briefing: Briefing, files: Collection[str])
         if name not in files:
             near = get_close_matches(name if "." in posixpath.basename(name) else f"{name}.md", files, 1, 0.75)
             meant = f'write "{posixpath.relpath(near[0], folder or ".")}"' if near else "put it there, or correct this"
+            meant = f'write "https://{address}"' if address.startswith("www.") else meant
             yield page.problem(tag.line, "", f'"{address}" leads nowhere: there is no docs/{name}; {meant}')
         elif fragment and reading and not any(held.is_block for held in reading.held.values()):
-            ids = {other.attributes.get("id", "") for other in reading.tags}
+            ids = {other.attributes.get("id", "") for other in reading.tags} - {""}
             if fragment not in ids:
                 message = f'"{address}" leads to no place: docs/{name} has no such id{did_you_mean(fragment, ids)}'
                 yield page.problem(tag.line, "", message)

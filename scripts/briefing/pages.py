@@ -24,6 +24,7 @@ _NEEDED = {  # setting -> what it looks like, what to write
     "nav": (r".+", "the navigation is missing; list the pages under nav"),
 }
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_OF_A_PAGE = re.compile(r"(?!https?://).*\.md|[^:.]+")  # or it leads elsewhere, or to a file that is made
 _UNREADABLE = 'write fields here, such as "title: …", and "---" alone on the line below them'
 
 
@@ -100,14 +101,14 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
         values = yaml.load(text or "", _Loader)
         given = values.get("markdown_extensions") or []
         for entry in [given] if isinstance(given, dict) else given:
-            extensions |= entry if isinstance(entry, dict) else {entry: {}}
+            extensions |= entry if isinstance(entry, dict) else {str(entry): {}}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return Settings(), [*problems, Problem(SETTINGS_FILE, 1, "", f"MkDocs can't read this ({error})")]
     nav: dict[str, int] = {}
     for path, line in lines.items():
         name = reduce(getitem, path, written)
-        if path[:1] == ("nav",) and str(name).endswith(".md"):
-            nav.setdefault(str(name), line)
+        if path[:1] == ("nav",) and isinstance(name, str) and _OF_A_PAGE.fullmatch(name):
+            nav.setdefault(name, line)
     for setting, (pattern, what) in _NEEDED.items():
         value = " ".join(nav) if setting == "nav" else values.get(setting)
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
@@ -122,7 +123,7 @@ def load_pages(root: Path, settings: Settings) -> tuple[tuple[Page, ...], list[P
     """
     listed, pages, problems = settings.nav, [], []
     there = {name for name in files_of(root) if name.endswith(".md")}
-    for uri in listed.keys() - there:
+    for uri in listed.keys() - files_of(root):
         message = f'"{uri}" is not in {PAGES_FOLDER}/' + did_you_mean(uri, there - listed.keys())
         problems.append(Problem(SETTINGS_FILE, listed[uri], "nav", message))
     for uri in [*(uri for uri in listed if uri in there), *sorted(there - listed.keys())]:

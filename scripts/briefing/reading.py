@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from briefing.signs import SIGN, Held, hold
 
-_WORD = re.compile(rf"[^\W_]+|{SIGN}")
+_WORD = re.compile(rf"[^\W_]+|{SIGN}|{{{{|}}}}")
 _BLOCKS = (
     "article, aside, blockquote, caption, dd, details, div, dl, dt, figcaption, figure, h1, h2, h3, h4, h5, h6, "
     "hr, li, ol, p, pre, section, summary, table, td, th, tr, ul"
