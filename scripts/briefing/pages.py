@@ -22,6 +22,7 @@ _NEEDED = {  # setting -> what it looks like, what to write
     "site_name": (r".*\S.*", "write the name of the briefing here, as text: in quotation marks if it is a number"),
     "site_url": (r"https?://[^\s\"'<>?#]+", "write the address of the site here, as https://host/path/"),
     "nav": (r".+", "the navigation is missing; list the pages under nav"),
+    "plugins": (".*bibtex.*", 'notes need it; add "- bibtex: {bib_file: data/sources.bib, bib_by_default: false}"'),
 }
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _OF_A_PAGE = re.compile(r"(?!https?://).*\.md|[^:.]+")  # or it leads elsewhere, or to a file that is made
@@ -110,7 +111,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Problem]]:
         if path[:1] == ("nav",) and isinstance(name, str) and _OF_A_PAGE.fullmatch(name):
             nav.setdefault(name, line)
     for setting, (pattern, what) in _NEEDED.items():
-        value = " ".join(nav) if setting == "nav" else values.get(setting)
+        value = {"nav": " ".join(nav), "plugins": str(values.get("plugins"))}.get(setting, values.get(setting))
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             problems.append(Problem(SETTINGS_FILE, lines.get((setting,), 1), setting, what))
     return Settings(values, lines, nav, extensions), problems
