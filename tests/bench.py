@@ -221,7 +221,7 @@ def stock_project(folder: Path, like: Path = ROOT) -> Path:
     for key, source in briefing.sources.items():  # in the types and fields that the stock style knows
         fields = {name: source.csl.get(name.upper(), source.csl.get(name)) for name in ("title", "url", "note")}
         fields["author"] = f"{{{source.who}}}"
-        fields["year"] = "".join(re.findall(r"\d{4}", source.short)[-1:]) or "2000"
+        fields["year"] = source.date.points[0].parts["year"] if source.date else "2000"
         with (folder / "sources.bib").open("a") as file:
             given = ", ".join(f"{name} = {{{text}}}" for name, text in fields.items() if text)
             file.write(f"@misc{{{key}, {given}}}\n")

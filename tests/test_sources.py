@@ -356,17 +356,19 @@ def test_what_bibtex_would_refuse_is_built(fictional: Path) -> None:
     assert "Jane Doe, Ann Roe, Bob Hill and Sue Poe" in (fictional / "site/index.html").read_text("utf-8")
 
 
-def test_the_archive_is_asked_for_the_date_that_is_stated(fictional: Path) -> None:
+def test_the_archive_and_reference_managers_get_the_date_that_is_stated(fictional: Path) -> None:
     entries = "".join(
         f"@misc{{{key}, author = {{{{Guild}}}}, title = {{T}}, date = {{{date}}}, url = {{https://tea.example/}}}}\n"
-        for key, date in {"a": "1904-09~", "b": "1905?", "c": "../1906", "d": "1907-01-02/1908"}.items()
+        for key, date in {"a": "1904-09~", "b": "1905?", "c": "../1906", "d": "1907-01-02/1908", "e": "1909/.."}.items()
     )
     bibliography = fictional / "data/sources.bib"
     bibliography.write_text(bibliography.read_text("utf-8") + entries, "utf-8")
     assert run(fictional, "build").returncode == 0
     page = (fictional / "site/books/index.html").read_text("utf-8")
     asked = re.findall(r"web\.archive\.org/web/([^/]*)/https://tea\.example/", page)
-    assert asked == ["190409", "1905", "*", "19070102"]
+    assert asked == ["190409", "1905", "*", "19070102", "1909"]
+    [ris] = (fictional / "site").rglob("sources.ris")
+    assert re.findall("PY  - (.*)", ris.read_text("utf-8"))[-5:] == ["1904", "1905", "1906", "1907", "1909"]
 
 
 def test_only_the_web_is_linked(load: Any) -> None:

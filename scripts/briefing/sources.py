@@ -12,7 +12,7 @@ from pybtex.backends.markdown import Backend as Markdown
 from pybtex.richtext import HRef, Tag, Text
 
 from briefing.bibtex import TABLE, address, fields_of, name_of, names_in, plain, read_bibtex
-from briefing.dates import dates_meant, parse_date
+from briefing.dates import EventDate, dates_meant, parse_date
 from briefing.problems import Problem, did_you_mean
 from briefing.strict import read_text
 from briefing.wording import in_words, say, words
@@ -33,6 +33,7 @@ class Source:
     line: int
     who: str
     short: str  # its label, or who and when
+    date: EventDate | None  # as far as it is certain
     reference: Any  # pybtex's rich text
     reference_html: str
     csl: dict[str, Any]
@@ -124,8 +125,8 @@ def _source_of(entry: Any, line: int, given: Mapping[str, str]) -> Source:
         people[role] = [name_of(name) for name in names]
     behind = next(filter(people.get, TABLE["who"]), "author")
     csl = {"id": entry.key, "type": TABLE["types"].get(entry.type, "document"), **_fields(given, entry.type)}
-    issued, csl["issued"], faults["date"] = _date(given.get("date") or _year_and_month(given))
-    accessed, csl["accessed"], faults["urldate"] = _date(given.get("urldate", ""))
+    issued, date, csl["issued"], faults["date"] = _date(given.get("date") or _year_and_month(given))
+    accessed, _, csl["accessed"], faults["urldate"] = _date(given.get("urldate", ""))
     csl |= {"author": [], "editor": people["editor"], "translator": people["translator"]}
     csl["editor" if behind == "editor" else "author"] = people[behind]
     who, title = listed(people[behind]), csl["title"]
@@ -136,7 +137,7 @@ def _source_of(entry: Any, line: int, given: Mapping[str, str]) -> Source:
     short = plain(given.get("label", "")) or ", ".join(filter(None, (who or title, issued)))
     former_keys = given.get("ids", "").replace(",", " ").split()
     reference, csl = _reference(csl, issued, accessed), {name: value for name, value in csl.items() if value}
-    return Source(entry, line, who, short, reference, reference.render(Html()), csl, former_keys, faults)
+    return Source(entry, line, who, short, date, reference, reference.render(Html()), csl, former_keys, faults)
 
 
 def _fields(given: Mapping[str, str], kind: str) -> dict[str, str]:
@@ -175,11 +176,11 @@ def _year_and_month(given: Mapping[str, str]) -> str:
     return "-".join(part.zfill(2) for part in reversed(parts)) if is_number else " ".join(parts)
 
 
-def _date(text: str) -> tuple[str, dict[str, Any], str]:
-    """A date in words and as CSL has it, as far as it is certain what it is; and what is wrong with it."""
+def _date(text: str) -> tuple[str, EventDate | None, dict[str, Any], str]:
+    """A date in words, as one of ours and as CSL has it, as far as it is certain; and what is wrong with it."""
     text = re.sub(r"[{}]", "", text)
     if not re.search(r"\d|[a-z]{4}", text):  # "--", "n.d."
-        return "", {}, ""
+        return "", None, {}, ""
     edtf = re.sub(r"(?<![^/])(?:\.\.|unknown|open|\*)(?![^/])|T[\d:.]+(?:Z|[+-][\d:]+)?", "", text)
     try:
         date = parse_date(edtf)
@@ -187,11 +188,11 @@ def _date(text: str) -> tuple[str, dict[str, Any], str]:
         is_slip = re.fullmatch(r"(?:/?[1-9]\d{3}(?:-(?!2[1-4])\d\d(?:-\d\d)?)?){1,2}", edtf)
         if not is_slip and "/" not in edtf and len(meant := dates_meant(edtf)) == 1:
             return _date(meant[0])
-        return text, {"literal": text}, str(error) if is_slip else ""
+        return text, None, {"literal": text}, str(error) if is_slip else ""
     parts = [[int(part) for part in point.plain.split("-")] for point in date.points]
     is_about = {"circa": True} if any(point.qualifier for point in date.points) else {}
     csl = {"date-parts": parts, **is_about} if date.start and date.end else {"literal": in_words(date)}
-    return in_words(date), csl, ""
+    return in_words(date), date, csl, ""
 
 
 def _reference(csl: Mapping[str, Any], issued: str, accessed: str) -> Any:
