@@ -312,3 +312,5 @@ def test_a_figure_may_rest_on_a_source_of_its_own_alone(fictional: Path) -> None
     alone = {link.text(): link.attributes["href"] for link in almanac.css("dd")[-1].css("a[href*=records]")}
     assert alone["The guild seals the last kettle"] == "../more/records/#kettle"
     assert alone["A flood of tea: Displaced"] == "../more/records/#flood_displaced"
+    notes = almanac.css("dd")[-1].css("a[href*=fnref]")  # and not note 2, which names another source, too
+    assert [note.attributes["href"] for note in notes] == ["../quarrel/#fnref:1", "../ferry/#fnref:ferry"]
