@@ -20,8 +20,8 @@ TODAY = datetime.date.today()
 
 def check(options: argparse.Namespace) -> None:
     """Read and check data and pages; print what is only told, too."""
-    briefing = read_briefing(ROOT)
-    for problem in briefing.advice:
+    briefing, told = read_briefing(ROOT)
+    for problem in told:
         print(problem.annotation if options.format == "github" else problem)
     print(f"No problems: {len(briefing.records.events)} events, {len(briefing.pages)} pages.")
 
@@ -39,7 +39,7 @@ def edition(options: argparse.Namespace) -> None:
     """Keep what the briefing says today as its next edition, in data/editions/, unless a reason is missing."""
     from builder import build_site
 
-    briefing, date = read_briefing(ROOT), options.date
+    (briefing, _), date = read_briefing(ROOT), options.date
     number = len(briefing.editions) + 1
     if message := refusal(briefing.editions, briefing.records, date, TODAY):
         sys.exit(message)

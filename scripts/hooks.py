@@ -42,12 +42,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # or MkDocs writes the clock into packed files
     root, cache = Path(config.config_file_path).parent, _cache(config)
     try:
-        config.extra["briefing"] = briefing = read_briefing(root)
+        briefing, told = read_briefing(root)
     except BriefingError as error:
         raise PluginError(f"\n{error}") from None
     advice = [f"mkdocs.yml: {sentence}" for sentence in theme.settle(config, cache / "templates")]
-    for sentence in (*map(str, briefing.advice), *advice):
+    for sentence in (*told, *advice):
         print(sentence, file=sys.stderr)
+    config.extra["briefing"] = briefing
     config.plugins["bibtex"].config.bib_file = briefing.sources.write(cache)
     ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
     config.mdx_configs["tables"] = {**TABLES, **config.mdx_configs.get("tables", {})}

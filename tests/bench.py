@@ -215,7 +215,7 @@ def our_project(folder: Path, change: Callable[[Path], None] = lambda path: None
 
 def stock_project(folder: Path, like: Path = ROOT) -> Path:
     """The sections and the home page of `like`, filled in, for Material and mkdocs-bibtex as they come."""
-    briefing = read_briefing(like)
+    briefing, _ = read_briefing(like)
     (folder / "docs").mkdir(parents=True)
     (folder / "mkdocs.yml").write_text(STOCK)
     for key, source in briefing.sources.items():  # in the types and fields that the stock style knows
@@ -253,8 +253,9 @@ def many_events(project: Path, count: int, years: int) -> None:
 
 def many_pages(project: Path, count: int) -> None:
     """Put `count` section pages in the place of the two, each with five notes and five figures."""
-    keys = list(read_briefing(project).sources)
-    figures = [(event, measure) for event, measure, _ in read_briefing(project).records.figures()]
+    briefing, _ = read_briefing(project)
+    keys = list(briefing.sources)
+    figures = [(event, measure) for event, measure, _ in briefing.records.figures()]
     shutil.rmtree(project / "data/editions", ignore_errors=True)
     for name in SECTIONS:
         (project / f"docs/{name}.md").unlink()

@@ -27,7 +27,7 @@ CASES = sorted((ROOT / "tests/cases/check").glob("*.json"))
 def problems_in(project: Path) -> list[str]:
     """Every problem of a project, refused or told, a line each."""
     try:
-        return [str(problem) for problem in read_briefing(project).advice]
+        return [str(problem) for problem in read_briefing(project)[1]]
     except BriefingError as error:
         return [str(problem) for problem in error.problems]
 

@@ -12,7 +12,6 @@ from briefing.changes import Change, changes
 from briefing.editions import KeptEdition, paragraphs_of
 from briefing.maps import Outlines
 from briefing.pages import Page
-from briefing.problems import Problem
 from briefing.reading import Reading
 from briefing.records import Records
 from briefing.signs import Held, draw
@@ -23,23 +22,30 @@ from briefing.tokens import value_id, value_of
 class Passage(NamedTuple):
     """A paragraph, list, table or quote of a section.
 
-    `address` is the fragment that leads nearest to it, `number` its place among those of its page; `values` are the
-    ids of what it tells, `events` those of the events that this is of; `notes` the labels of its notes, with the keys
-    that each cites, and `cited` all these keys.
+    `address` is the fragment that leads nearest to it, `number` its place among those of its page,
+    `values` the ids of what it tells, `notes` the keys that each of its notes cites, by label.
     """
 
     page: Page
     address: str
     number: int
     values: list[str]
-    events: list[str]
     notes: Mapping[str, tuple[str, ...]]
-    cited: list[str]
+
+    @property
+    def events(self) -> list[str]:
+        """The ids of the events that it tells anything of, each once."""
+        return [*dict.fromkeys(value.partition("_")[0] for value in self.values)]
+
+    @property
+    def cited(self) -> list[str]:
+        """The keys that its notes cite."""
+        return [*chain.from_iterable(self.notes.values())]
 
 
 @dataclass(frozen=True)
 class Briefing:
-    """All that was read; `dictionary` is the text of data/README.md, `advice` what is told and stops nothing."""
+    """All that was read; `dictionary` is the text of data/README.md."""
 
     records: Records
     sources: Sources
@@ -48,7 +54,6 @@ class Briefing:
     outlines: Outlines = field(default_factory=Outlines)
     editions: tuple[KeptEdition, ...] = ()
     dictionary: str = ""
-    advice: list[Problem] = field(default_factory=list)
 
     @cached_property
     def sections(self) -> tuple[Page, ...]:
@@ -122,9 +127,7 @@ def _passages(page: Page, reading: Reading) -> Iterator[Passage]:
     blocks = (block for block in reading.blocks if not block.note and not block.tag[1:].isdigit())  # no heading
     for number, block in enumerate(blocks, 1):
         values = [*filter(None, (value_id(reading.held[sign].token) for sign in block.held))]
-        events = [*dict.fromkeys(value.partition("_")[0] for value in values)]
-        notes = {label: tuple(cited[label]) for label in block.notes}
-        yield Passage(page, block.address, number, values, events, notes, [*chain.from_iterable(notes.values())])
+        yield Passage(page, block.address, number, values, {label: tuple(cited[label]) for label in block.notes})
 
 
 def _grouped(found: Iterable[tuple[Any, Any]]) -> Mapping[Any, list[Any]]:

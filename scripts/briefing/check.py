@@ -9,7 +9,7 @@ from briefing.maps import load_outlines, map_problems
 from briefing.notes import make_markdown
 from briefing.page_rules import addresses_last, figures_are_told, page_problems
 from briefing.pages import files_of, load_pages, load_settings
-from briefing.problems import BriefingError
+from briefing.problems import BriefingError, Problem
 from briefing.reading import read_page
 from briefing.record_rules import events_are_past, record_problems
 from briefing.records import load_records
@@ -19,8 +19,8 @@ from briefing.strict import read_text
 DICTIONARY_FILE = "data/README.md"
 
 
-def read_briefing(root: Path) -> Briefing:
-    """The whole briefing under `root`, with what is only told as its `advice`; BriefingError if anything is refused."""
+def read_briefing(root: Path) -> tuple[Briefing, list[Problem]]:
+    """The whole briefing under `root`, and what is only told; BriefingError if anything is refused."""
     settings, problems = load_settings(root)
     records, of_records = load_records(root)
     sources, of_bib = load_sources(root)
@@ -43,5 +43,4 @@ def read_briefing(root: Path) -> Briefing:
         problems += mistaken_corrections(briefing.changes, records, len(editions))
     if not all(problem.told for problem in problems):
         raise BriefingError(problems)
-    briefing.advice.extend(sorted(set(problems)))
-    return briefing
+    return briefing, sorted(set(problems))
