@@ -30,12 +30,7 @@ _COMPARED = {  # by the first column of a row: the columns that each kind of cha
     },
     "address": {"paragraph": ["text"]},
 }
-_NAMING = (
-    "event_id",
-    "source_keys",
-    "after",
-    "in_retaliation_for",
-)  # columns of ids and keys, which may be former ones
+_NAMING = ("event_id", "source_keys", "after", "in_retaliation_for")  # columns of ids and keys, maybe former ones
 _RUNNING = tuple("=+-@|%＝＋－＠")  # a spreadsheet would run what begins with one of these signs
 _TEXTS = ("title", "remark", "paragraph")  # no values: they are announced, but need no reason
 
@@ -44,8 +39,7 @@ class Change(NamedTuple):
     """Something that reads otherwise in `edition` than in the one before, `former`; both readings are in words.
 
     `kind` is what of an event changed ("date", "actors"), the measure of a count, or "paragraph"; the event with
-    `event_id` may be gone, and there is none for a paragraph. It `corrects` a value, which needs a reason, unless it
-    is new or a mere text.
+    `event_id` may be gone, and there is none for a paragraph.
     """
 
     id: str
@@ -57,9 +51,13 @@ class Change(NamedTuple):
     before: str
     after: str
     is_new: bool
-    corrects: bool
     sources: tuple[str, ...]
     correction: Correction | None = None
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it corrects a value, which needs a reason: what is new, or a mere text, does not."""
+        return not self.is_new and self.kind not in _TEXTS
 
 
 def rows_of(records: Records) -> dict[str, Row]:
@@ -153,7 +151,6 @@ def _differences(
         if old and new and all(old[cell] == new[cell] for cell in shared):
             continue
         before, after = (row.get(f"{kind}_in_words", row.get(cells[0], "")) for row in (old, new))
-        is_new = bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN}
         yield Change(
             id=name if kind in ("value", "paragraph") else f"{name}_{kind}",
             event_id=either.get("event_id", ""),
@@ -163,8 +160,7 @@ def _differences(
             title=say(f"changes.{kind}", of=either.get("event_title", name), measure=measures.get(measure, measure)),
             before=before,
             after=after,
-            is_new=is_new,
-            corrects=not is_new and kind not in _TEXTS,
+            is_new=bool(new) and {old.get(cell, "") for cell in cells} <= {"", NOT_GIVEN},
             sources=() if keys == NOT_GIVEN else tuple(keys.split("; ")),
         )
         if not (old and new):
