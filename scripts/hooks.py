@@ -24,7 +24,7 @@ import builder
 import theme
 from briefing.briefing import Briefing
 from briefing.check import read_briefing
-from briefing.notes import TABLES, NotesExtension, as_html
+from briefing.notes import NotesExtension, as_html
 from briefing.problems import BriefingError
 from briefing.render import templates
 from briefing.signs import after_bibtex, for_bibtex
@@ -51,7 +51,6 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.extra["briefing"] = briefing
     config.plugins["bibtex"].config.bib_file = briefing.sources.write(cache)
     ours = ["sane_lists", NotesExtension(briefing.note_numbers)]
-    config.mdx_configs["tables"] = {**TABLES, **config.mdx_configs.get("tables", {})}
     config.markdown_extensions += ours  # type: ignore[arg-type]  # instances are taken too
     return config
 

@@ -237,6 +237,10 @@ ORDINARY = """
 - Also, with a [link](https://fiction.example/a_b?c=1&d=2 "A title") and [another][ref]
 { #rows }
 
+| Where | Gulls |
+|:--|--:|
+| Here | some |
+
 1. A row: [a record](more/records.md#flood), [a place](flood.md#gulls)
 2. More
 { #numbered }
@@ -268,6 +272,7 @@ def test_ordinary_markdown_is_published_as_it_is_meant(fictional: Path) -> None:
     assert shown["said-so"] == "Quoted, as it was said. Again."
     places = "h2#below > #old-heading, p#ordinary > #usual, ul#rows, ol#numbered, blockquote#said-so, p#picture > img"
     assert len(page.css(places)) == 6
+    assert page.css("td[align=right]") and not page.css("[style]")
     links = [link.attributes["href"] for link in page.css("#rows a:not(.value, .headerlink)")]
     assert links == ["https://fiction.example/a_b?c=1&d=2", "https://fiction.example/1903/04"]
     records = (fictional / "site/more/records/index.html").read_text("utf-8")

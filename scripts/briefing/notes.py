@@ -14,7 +14,6 @@ from markupsafe import Markup
 from briefing.problems import BriefingError, Problem
 from briefing.wording import say
 
-TABLES = {"use_align_attribute": True}  # or columns are aligned by a `style`, which browsers block
 _LINKED = ("p", "ul", "ol", "blockquote", "figure")
 _INNER = (*_LINKED, "li", "figcaption")
 _MADE: dict[str, Markdown] = {}  # converters, by what they were made of
@@ -32,9 +31,8 @@ def make_markdown(extensions: Mapping[str, Any], line: int = 1) -> Markdown:
         if odd := [f"{name}: {given}" for name, given in extensions.items() if not isinstance(given or {}, dict)]:
             raise TypeError(odd[0])
         options = {name: dict(given or {}) for name, given in extensions.items()}
-        options["tables"] = {**TABLES, **options.get("tables", {})}
         markdown = Markdown(extensions=[*names, NotesExtension(marks_links=True)], extension_configs=options)
-        words = (options.get("abbr") or {}).get("glossary") or {}
+        words = options.get("abbr", {}).get("glossary") or {}
         markdown.convert(" ".join(["A word", *words]))  # some look at their options only now
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"an extension of Markdown can't be used ({error}); correct its name and its options"
@@ -60,6 +58,8 @@ class NotesExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
         """Run last: `footnotes` ends at priority 15, `abbr` at 7, `toc` at 5."""
+        if "table" in md.parser.blockprocessors:  # or columns are aligned by a `style`, which browsers block
+            md.parser.blockprocessors["table"].config["use_align_attribute"] = True  # type: ignore[attr-defined]  # its own
         step = Treeprocessor(md)
         step.run = self.finish  # type: ignore[method-assign]
         md.treeprocessors.register(step, "briefing", 4)
