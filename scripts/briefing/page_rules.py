@@ -13,6 +13,7 @@ from briefing.pages import Page, Settings
 from briefing.plain_numbers import numbers_are_drawn
 from briefing.problems import Problem, did_you_mean
 from briefing.reading import Reading, Tag
+from briefing.signs import alone
 from briefing.tokens import value_id, value_of
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def front_matter_is_known(page: Page, reading: Reading, settings: Settings) -> I
 
 def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collection[str]) -> Iterator[Problem]:
     """Every token draws a value or a block that there is, where it can be drawn, a block once."""
-    records, seen = briefing.records, set[str]()
+    records, seen, paragraphs = briefing.records, set[str](), alone(reading.html)
     unread = records.declared("events") - records.events.keys()
     for sign, held in reading.held.items():
         token, event_id = held.token, value_id(held.token).rpartition("_")[0]
@@ -129,7 +130,7 @@ def tokens_draw(page: Page, reading: Reading, briefing: Briefing, blocks: Collec
             if held.is_block and token not in blocks:
                 what = f'"{token}" is no block, and a value is {{{{ kind:event-id }}}}'
                 raise ValueError(what + did_you_mean(token, blocks))
-            if held.is_block and (token in seen or f"<p>{sign}</p>" not in reading.html):
+            if held.is_block and (token in seen or sign not in paragraphs):
                 raise ValueError(f'"{token}" is a whole block; give it a line between blank ones, once on a page')
             is_small = not held.is_block and value_of(token, records).pieces[0].text[:1].islower()
             before = place.block.text[: place.offset].rpartition("\f")[2]

@@ -94,6 +94,7 @@ def read_page(body: str, markdown: Markdown) -> Reading:
     html = markdown.reset().convert(text)
     source = _Source(text)
     walk = _Walk(source, held)
+    # A comment or a script that comes first would go into a head.
     for node in LexborHTMLParser(f"<body>{html}").css("body")[0].iter(include_text=True):
         walk.read(node)
     return Reading(text, html, held, walk.printed, walk.blocks, walk.tags, source.repeated)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 # A sign is one character of a private plane of Unicode: no letter, no digit, and nothing that a page would say.
 SIGN = "[\U000f0000-\U000ffffd]"
 _FIRST = 0xF0000
+_ALONE = re.compile(f"<p>({SIGN})</p>")  # a paragraph, as Markdown writes one that holds nothing else
 _THING = re.compile(r"\{\{([^{}]*)\}\}|(?<![\w\\/.@-])@([\w-]+(?::[\w-]+)*)|\\(?=@)")
 _ASIDE = str.maketrans("@[]", "\ufdd1\ufdd2\ufdd3")  # what mkdocs-bibtex would take for citations
 _AS_BEFORE = str.maketrans("\ufdd1\ufdd2\ufdd3", "@[]", "\ufdd4")
@@ -62,7 +63,12 @@ def draw(html: str, held: Mapping[str, Held], write: Callable[[Held], str]) -> s
     def drawn(sign: re.Match[str]) -> str:
         return f"@{held[sign[0]].key}" if held[sign[0]].key else write(held[sign[0]])
 
-    return re.sub(SIGN, drawn, re.sub(f"<p>({SIGN})</p>", bare, html))
+    return re.sub(SIGN, drawn, _ALONE.sub(bare, html))
+
+
+def alone(html: str) -> set[str]:
+    """The signs that are paragraphs of their own in the HTML of a page, so that a block can take their place."""
+    return {*_ALONE.findall(html)}
 
 
 def came_out(html: str, held: Mapping[str, Held]) -> set[str]:
