@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser
 from first_paint import POLICY, RULES, SHEET, in_layers, paint
 
 _FAVICON = "assets/images/favicon.png"
-_ENTRIES = """{% for nav_item in nav.items %}
+ENTRIES = """{% for nav_item in nav.items %}
 {% set path = "__nav_" ~ loop.index %}
 {{ item.render(nav_item, path, 1) }}
 {% endfor %}"""
@@ -148,7 +148,7 @@ class _Published(FileSystemLoader):
         """A template; Material's without indentation, its navigation drawn once, and nothing asked of other hosts."""
         source, *rest = super().get_source(environment, template)
         if template.endswith(".html") and not (self.ours / template).is_file():
-            source = re.sub(r"\n\s+", "\n", source).replace(_ENTRIES, "{{ drawn_once(page, item.render, nav.items) }}")
+            source = re.sub(r"\n\s+", "\n", source).replace(ENTRIES, "{{ drawn_once(page, item.render, nav.items) }}")
             source = source.replace(' data-md-component="source"', "")  # its script counts who follows the link
         return source, *rest
 

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import material  # type: ignore[import-untyped]  # only where it lies
 import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
+import theme
 from conftest import run
 
 PNG = bytes.fromhex(
@@ -132,6 +134,14 @@ def test_groups_of_pages_stand_in_the_navigation(fictional: Path) -> None:
         ],
     )
     assert len(page.css(".md-nav__item--nested")) == 2
+
+
+def test_what_is_replaced_in_material_s_templates_stands_there() -> None:
+    """Where it does not, the menu is drawn anew for each page, which nobody sees but who waits for a thousand."""
+    folder = Path(material.__file__).parent / "templates"
+    squeezed = re.sub(r"\n\s+", "\n", (folder / "partials/nav.html").read_text("utf-8"))
+    assert squeezed.count(theme.ENTRIES) == 1
+    assert 'data-md-component="source"' in (folder / "partials/source.html").read_text("utf-8")
 
 
 def test_more_pages_than_a_bar_of_tabs_holds_stand_in_the_menu(fictional: Path) -> None:
