@@ -3,7 +3,6 @@
 import codecs
 import re
 from collections.abc import Mapping
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from unicodedata import lookup, normalize
@@ -55,11 +54,12 @@ def read_bibtex(text: str, file: str) -> tuple[dict[str, Any], dict[str, int], l
         advice = "look for a brace, a quotation mark or a comma that is missing there, or before"
         message = f"{error}; {'remove or rename one of the two' if key else advice}"
         problems.append(Problem(file, getattr(error, "lineno", lines.get(key, 1)), key, message))
-    depths = accumulate((row.count("{") - row.count("}") for row in text.split("\n")), initial=0)
-    rows = enumerate(zip(text.split("\n"), depths, strict=False), 1)
-    line = next((line for line, (row, depth) in rows if depth < 1 and _FIELD.match(row)), 0)
-    if line and not problems and not re.search(r"@\w+\s*\(", text):  # as in "@book(…)", where none are needed
-        problems.append(Problem(file, line, "", "no entry has what stands here; look for a brace too many before it"))
+    depth, has_braces = 0, not re.search(r"@\w+\s*\(", text)  # or round brackets, as in "@book(…)"
+    for line, row in enumerate(text.split("\n"), 1):
+        if has_braces and depth < 1 and _FIELD.match(row) and not problems:
+            message = "no entry has what stands here; look for a brace too many before it"
+            problems.append(Problem(file, line, "", message))
+        depth += row.count("{") - row.count("}")
     return dict(entries), lines, problems
 
 
